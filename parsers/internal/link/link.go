@@ -1,0 +1,267 @@
+// Package link is the last step of every parser: it turns names and references
+// into pointers between the things of a model. Parsers register what a
+// reference stands for, and link finds out what each setting names.
+package link
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/apigwlint/apigwlint/model"
+	"github.com/apigwlint/apigwlint/tri"
+	"github.com/apigwlint/apigwlint/value"
+)
+
+// A Target is what a reference stands for.
+type Target struct {
+	Function *model.Function
+	// Qualifier is set when the reference is a version or an alias of
+	// Function: its value is a whole ARN with the qualifier.
+	Qualifier *value.Text
+	// QualifierOnly says that the reference is not the ARN but only the
+	// qualifier itself, such as the name of an alias.
+	QualifierOnly bool
+
+	Role         *model.Role
+	VPCLink      *model.VPCLink
+	LoadBalancer *model.LoadBalancer
+}
+
+// A Linker knows what references and names stand for.
+type Linker struct {
+	targets map[value.Ref]Target
+}
+
+// New returns a linker that knows nothing.
+func New() *Linker { return &Linker{targets: map[value.Ref]Target{}} }
+
+// Register says what ref stands for. The Segment field of ref is not regarded.
+func (l *Linker) Register(ref value.Ref, t Target) { l.targets[key(ref)] = t }
+
+// Lookup returns what ref stands for.
+func (l *Linker) Lookup(ref value.Ref) (Target, bool) {
+	t, ok := l.targets[key(ref)]
+	return t, ok
+}
+
+func key(r value.Ref) value.Ref {
+	r.Segment = false
+	return r
+}
+
+// invokePath is the part of a URI that comes before the function:
+// https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html#apigw-Type-Integration-uri
+var (
+	invokePath = regexp.MustCompile(`:lambda:path/{1,2}\d{4}-\d\d-\d\d/functions/`)
+	invokeEnd  = regexp.MustCompile(`/(?:response-streaming-)?invocations/?$`)
+)
+
+// FromURI returns the function that an integration's or authorizer's URI
+// invokes: known, absent when the URI is certainly none of a function, or unknown.
+func (l *Linker) FromURI(uri value.Text) value.Of[*model.Invocation] {
+	f, ok := uri.Flat()
+	if !ok {
+		if uri.Present() == tri.No {
+			return value.Absent[*model.Invocation](uri.Span())
+		}
+		return value.Unknown[*model.Invocation](uri.Span())
+	}
+	known := func(t value.Text) value.Of[*model.Invocation] {
+		return value.Known(l.Invocation(t), uri.Span()).Assuming(uri.Assumes()...)
+	}
+	if at := invokePath.FindStringIndex(f.S); at != nil {
+		end := invokeEnd.FindStringIndex(f.S)
+		if end == nil {
+			if strings.HasSuffix(f.S, value.HoleString) {
+				return value.Unknown[*model.Invocation](uri.Span())
+			}
+			return value.Absent[*model.Invocation](uri.Span()) // another action of the Lambda API
+		}
+		if end[0] <= at[1] {
+			return value.Unknown[*model.Invocation](uri.Span())
+		}
+		return known(f.Slice(at[1], end[0]))
+	}
+	// An HTTP API takes the bare ARN of a function.
+	if t, ok := l.resolve(uri); ok && t.Function != nil {
+		return known(uri)
+	}
+	if segments := strings.SplitN(f.S, ":", 4); len(segments) == 4 && segments[0] == "arn" && segments[2] == "lambda" {
+		return known(uri)
+	}
+	if uri.HasPrefix("http://") == tri.Yes || uri.HasPrefix("https://") == tri.Yes {
+		return value.Absent[*model.Invocation](uri.Span())
+	}
+	if segments := strings.SplitN(f.S, ":", 6); len(segments) == 6 && segments[0] == "arn" && segments[2] == "apigateway" &&
+		!strings.Contains(segments[4], value.HoleString) && segments[4] != "lambda" {
+		return value.Absent[*model.Invocation](uri.Span())
+	}
+	if !strings.Contains(f.S, value.HoleString) {
+		return value.Absent[*model.Invocation](uri.Span())
+	}
+	return value.Unknown[*model.Invocation](uri.Span())
+}
+
+// resolve returns what a text stands for that consists of one reference.
+func (l *Linker) resolve(t value.Text) (Target, bool) {
+	if ref, ok := t.Only(); ok {
+		return l.Lookup(ref)
+	}
+	return Target{}, false
+}
+
+// Invocation returns what a function's name or ARN, with or without a
+// qualifier, names.
+func (l *Linker) Invocation(t value.Text) *model.Invocation {
+	inv := &model.Invocation{
+		Name: t, Span: t.Span(), Variables: model.StageVariables(t),
+		Region: value.NoText(t.Span()), Account: value.NoText(t.Span()), Qualifier: value.NoText(t.Span()),
+	}
+	f, ok := t.Flat()
+	if !ok {
+		inv.Qualifier = value.UnknownText(t.Span())
+		return inv
+	}
+	// arn:partition:lambda:region:account:function:name[:qualifier],
+	// account:function:name[:qualifier] or name[:qualifier].
+	rest := 0
+	if at := arnPrefix.FindStringSubmatchIndex(f.S); at != nil {
+		inv.Region, inv.Account = f.Slice(at[2], at[3]), f.Slice(at[4], at[5])
+		rest = at[1]
+	} else if at := accountPrefix.FindStringSubmatchIndex(f.S); at != nil {
+		inv.Account = f.Slice(at[2], at[3])
+		rest = at[1]
+	}
+	name, qualifier := f.Slice(rest, len(f.S)), value.NoText(t.Span())
+	if i := qualifierStart(f.S[rest:]); i >= 0 {
+		name, qualifier = f.Slice(rest, rest+i), f.Slice(rest+i+1, len(f.S))
+		inv.Name = f.Slice(0, rest+i)
+	}
+	inv.Qualifier = qualifier
+	if target, ok := l.resolve(name); ok && target.Function != nil {
+		inv.Function = target.Function
+		if target.Qualifier != nil && qualifier.Present() == tri.No {
+			inv.Qualifier = *target.Qualifier
+		}
+		return l.qualified(inv)
+	}
+	// A hole that nobody knows may bring a qualifier of its own.
+	if qualifier.Present() == tri.No {
+		for ref := range name.Refs() {
+			if _, known := l.Lookup(ref); !known && !ref.Segment {
+				inv.Qualifier = value.UnknownText(t.Span())
+			}
+		}
+	}
+	if fn := l.named(name); fn != nil {
+		inv.Function = fn
+	}
+	return l.qualified(inv)
+}
+
+// qualified replaces a qualifier that is a reference by what it stands for.
+func (l *Linker) qualified(inv *model.Invocation) *model.Invocation {
+	if t, ok := l.resolve(inv.Qualifier); ok && t.Qualifier != nil {
+		inv.Qualifier = *t.Qualifier
+	}
+	return inv
+}
+
+var (
+	arnPrefix     = regexp.MustCompile(`^arn:[^:]*:lambda:([^:]*):([^:]*):function:`)
+	accountPrefix = regexp.MustCompile(`^(\d{12}|` + value.HoleString + `):function:`)
+)
+
+// qualifierStart returns the index of the colon before a qualifier, or -1. A
+// colon within ${stageVariables.x} is none, as there can be none.
+func qualifierStart(s string) int { return strings.IndexByte(s, ':') }
+
+// named returns the function that certainly has the name.
+func (l *Linker) named(name value.Text) *model.Function {
+	var found *model.Function
+	for _, t := range l.targets {
+		if t.Function == nil || t.Qualifier != nil {
+			continue
+		}
+		if t.Function.Name.Present() == tri.Yes && t.Function.Name.Equal(name) == tri.Yes {
+			if found != nil && found != t.Function {
+				return nil // two functions of one name, on different conditions
+			}
+			found = t.Function
+		}
+	}
+	return found
+}
+
+// Finish links everything in m that names something else.
+func (l *Linker) Finish(m *model.Model) {
+	for p := range m.Permissions.All() {
+		if p.Target == nil {
+			p.Target = l.Invocation(p.FunctionName)
+		}
+	}
+	for _, api := range m.APIs {
+		for a := range api.Authorizers.All() {
+			a.API = api
+			if a.Lambda.Present() == tri.Maybe {
+				a.Lambda = l.FromURI(a.URI)
+			}
+			l.byStage(api, a.Lambda)
+			a.Role = l.role(a.Credentials)
+		}
+		for r := range api.Routes.All() {
+			r.API = api
+			in, ok := r.Integration.Get()
+			if !ok {
+				continue
+			}
+			l.integration(api, in)
+		}
+	}
+}
+
+func (l *Linker) integration(api *model.API, in *model.Integration) {
+	if in.Lambda.Present() == tri.Maybe {
+		if in.Type.OneOf("MOCK", "HTTP", "HTTP_PROXY") == tri.Yes || in.Subtype.Present() == tri.Yes {
+			in.Lambda = value.Absent[*model.Invocation](in.URI.Span())
+		} else {
+			in.Lambda = l.FromURI(in.URI)
+		}
+	}
+	l.byStage(api, in.Lambda)
+	in.Role = l.role(in.Credentials)
+	if t, ok := l.resolve(in.ConnectionID); ok {
+		in.VPCLink = t.VPCLink
+	}
+	for _, t := range []value.Text{in.URI, in.TargetARN} {
+		for ref := range t.Refs() {
+			if target, ok := l.Lookup(ref); ok && target.LoadBalancer != nil {
+				in.LoadBalancer = target.LoadBalancer
+			}
+		}
+	}
+}
+
+func (l *Linker) role(t value.Text) *model.Role {
+	if target, ok := l.resolve(t); ok {
+		return target.Role
+	}
+	return nil
+}
+
+// byStage resolves the stage variables of an invocation on each stage.
+func (l *Linker) byStage(api *model.API, of value.Of[*model.Invocation]) {
+	inv, ok := of.Get()
+	if !ok || len(inv.Variables) == 0 || inv.ByStage != nil {
+		return
+	}
+	whole := inv.Name
+	if inv.Qualifier.Present() == tri.Yes {
+		whole = inv.Name.Append(value.Lit(":", inv.Span)).Append(inv.Qualifier)
+	}
+	for s := range api.Stages.All() {
+		if resolved, ok := s.Resolve(whole); ok {
+			inv.ByStage = append(inv.ByStage, model.StageInvocation{Stage: s, Target: l.Invocation(resolved)})
+		}
+	}
+}

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/source"
 )
 
@@ -43,6 +44,10 @@ type entry struct {
 	once sync.Once
 	file *source.File
 	err  error
+
+	parse    sync.Once
+	root     *tree.Node
+	problems []source.Problem
 }
 
 // NewReader returns a reader for everything below the directories, which are
@@ -161,4 +166,18 @@ func within(dir, name string) (string, bool) {
 		return strings.TrimPrefix(strings.TrimPrefix(name, dir), "/"), true
 	}
 	return "", false
+}
+
+// Tree returns the document in the file of that name, read once. The nodes are
+// shared and must not be changed.
+func (r *Reader) Tree(name string) (*tree.Node, []source.Problem, error) {
+	f, err := r.Read(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.mu.Lock()
+	e := r.cache[path.Clean(filepath.ToSlash(name))]
+	r.mu.Unlock()
+	e.parse.Do(func() { e.root, e.problems = tree.Parse(f) })
+	return e.root, e.problems, nil
 }

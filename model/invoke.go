@@ -302,12 +302,6 @@ func (p *Permission) Covers(inv *Invocation, caller value.Text) tri.Bool {
 	return tri.And(p.Target.Names(inv), p.Target.SameQualifier(inv), p.ToAPIGateway(), p.IsInvoke(), p.CoversSource(caller))
 }
 
-// Permits reports whether any permission in the model lets a call that presents
-// caller invoke what inv names.
-func (m *Model) Permits(inv *Invocation, caller value.Text) tri.Bool {
-	return m.Permissions.Any(func(p *Permission) tri.Bool { return p.Covers(inv, caller) })
-}
-
 // A Call is one way in which requests reach the function behind a route.
 type Call struct {
 	Stage  *Stage // nil for a stage that is not in the files

@@ -1,0 +1,111 @@
+package model
+
+import (
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/dlclark/regexp2"
+
+	"github.com/apigwlint/apigwlint/tri"
+)
+
+// IsDefault reports whether the response answers whatever no other response
+// of a REST API's integration is selected for.
+// https://docs.aws.amazon.com/apigateway/latest/api/API_IntegrationResponse.html
+func (r *IntegrationResponse) IsDefault() tri.Bool {
+	return tri.Or(r.Pattern.Present().Not(), r.Pattern.Is(""))
+}
+
+// Catches reports whether the response may be selected for one of the outcomes
+// of the backend: a status, or the error message of a Lambda function, which is
+// empty when it succeeds. Whether API Gateway asks for a match of the whole
+// outcome or of a part of it is not documented, so that No means neither.
+func (r *IntegrationResponse) Catches(outcomes ...string) tri.Bool {
+	if r.IsDefault() != tri.No {
+		return r.IsDefault()
+	}
+	pattern, ok := r.Pattern.Get()
+	if !ok {
+		return tri.Maybe
+	}
+	return FindJava(pattern, outcomes...)
+}
+
+// Catches reports whether some response of the integration may be selected for
+// one of the outcomes.
+func (in *Integration) Catches(outcomes ...string) tri.Bool {
+	return in.Responses.Any(func(r *IntegrationResponse) tri.Bool { return r.Catches(outcomes...) })
+}
+
+// Success and Failure are the statuses with which a backend answers.
+var (
+	Success = statuses(200, 299)
+	Failure = statuses(400, 599)
+)
+
+func statuses(from, to int) []string {
+	var out []string
+	for s := from; s <= to; s++ {
+		out = append(out, strconv.Itoa(s))
+	}
+	return out
+}
+
+// javaOnly is syntax that Java's regular expressions and those of regexp2 read
+// differently: classes within classes and intersections, possessive
+// quantifiers, quotation, properties and other escapes with letters, octal
+// numbers, and braces that are no quantifier.
+var javaOnly = regexp.MustCompile(`\[[^\]]*\[|&&|[*+?}]\+|\\[QEpPhHRXvVGkKNuxcae0_]|\{\D|\{,|\{\d*$|\{\d+,?\d*[^\d,}]`)
+
+// FindJava reports whether a Java regular expression matches one of the
+// subjects or a part of it; Maybe for expressions that mean something else, or
+// nothing, outside Java.
+// https://docs.oracle.com/javase/8/docs/api/java/util/regex/Pattern.html
+func FindJava(pattern string, subjects ...string) tri.Bool {
+	if javaOnly.MatchString(pattern) {
+		return tri.Maybe
+	}
+	re, err := regexp2.Compile(pattern, regexp2.None)
+	if err != nil {
+		return tri.Maybe
+	}
+	re.MatchTimeout = 100 * time.Millisecond
+	for _, s := range subjects {
+		if found, err := re.MatchString(s); err != nil {
+			return tri.Maybe
+		} else if found {
+			return tri.Yes
+		}
+	}
+	return tri.No
+}
+
+// Declares reports whether the method declares a response with the status.
+// loosely is Yes when it does so only by "default" or a class such as 2XX, of
+// which the effect is not known.
+func (r *Route) Declares(status string) (exactly, loosely tri.Bool) {
+	exactly = r.Responses.Any(func(m *MethodResponse) tri.Bool { return m.Status.Is(status) })
+	if len(status) == 0 {
+		return exactly, tri.Maybe
+	}
+	loosely = r.Responses.Any(func(m *MethodResponse) tri.Bool {
+		return m.Status.OneOf("default", status[:1]+"XX")
+	})
+	return exactly, loosely
+}
+
+// HasDefaultKey reports whether an integration of a WebSocket API has the
+// response that answers what no other response key matches.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
+func (in *Integration) HasDefaultKey() tri.Bool {
+	return in.Responses.Any(func(r *IntegrationResponse) tri.Bool { return r.Pattern.Is("$default") })
+}
+
+// StatusText returns the integration response's status when it is three digits.
+func (r *IntegrationResponse) StatusText() (string, bool) {
+	s, ok := r.Status.Get()
+	return s, ok && statusShape.MatchString(s)
+}
+
+var statusShape = regexp.MustCompile(`^[1-5]\d\d$`)

@@ -1,7 +1,6 @@
 package tree
 
 import (
-	"bytes"
 	"encoding/json"
 	"unicode/utf8"
 
@@ -94,37 +93,4 @@ func appendString(out []byte, s string) []byte {
 		i += size
 	}
 	return append(append(out, s[start:]...), '"')
-}
-
-// Equal reports whether two trees have the same content: spans, heads and the
-// order of keys do not matter.
-func Equal(a, b *Node) bool {
-	switch {
-	case a == nil || b == nil:
-		return a == b
-	case a.Kind != b.Kind || a.Tag != b.Tag || a.Open != b.Open || len(a.Entries) != len(b.Entries) || len(a.Items) != len(b.Items):
-		return false
-	}
-	switch a.Kind {
-	case Map:
-		index := make(map[string]*Node, len(b.Entries))
-		for _, e := range b.Entries {
-			index[e.Key] = e.Value
-		}
-		for _, e := range a.Entries {
-			other, ok := index[e.Key]
-			if !ok || !Equal(e.Value, other) {
-				return false
-			}
-		}
-	case List:
-		for i := range a.Items {
-			if !Equal(a.Items[i], b.Items[i]) {
-				return false
-			}
-		}
-	case Scalar, Unknown:
-		return a.Type == b.Type && bytes.Equal(appendJSON(nil, a), appendJSON(nil, b))
-	}
-	return true
 }

@@ -1,0 +1,10 @@
+// Command apigwlint finds what will answer 5xx in definitions of Amazon API Gateway.
+package main
+
+import (
+	"os"
+
+	"github.com/apigwlint/apigwlint/cli"
+)
+
+func main() { os.Exit(cli.Main(nil)) }

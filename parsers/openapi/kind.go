@@ -1,0 +1,124 @@
+package openapi
+
+import (
+	"strings"
+
+	"github.com/apigwlint/apigwlint/model"
+	"github.com/apigwlint/apigwlint/parsers/internal/tree"
+)
+
+// kindOf returns the kind of API that a document without an owner is for, or ""
+// when it does not say. Swagger 2.0 is imported as a REST API only. Otherwise
+// there must be something that only one kind has, and nothing that only the
+// other has. That an integration has payloadFormatVersion or passthroughBehavior
+// says nothing: both are in real imports of both kinds.
+func kindOf(d *document, body *tree.Node) model.Kind {
+	if version(body) == 2 {
+		return model.REST
+	}
+	var s signs
+	s.document(d, body)
+	switch {
+	case s.rest && !s.http:
+		return model.REST
+	case s.http && !s.rest:
+		return model.HTTP
+	}
+	return ""
+}
+
+// signs are what speaks for each kind of API.
+type signs struct{ rest, http bool }
+
+func (s *signs) document(d *document, body *tree.Node) {
+	for _, e := range body.Entries {
+		switch strings.TrimPrefix(e.Key, extension) {
+		case "policy", "gateway-responses", "request-validators", "request-validator", "api-key-source", "minimum-compression-size", "binary-media-types":
+			s.rest = s.rest || strings.HasPrefix(e.Key, extension)
+		case "cors", "importexport-version":
+			s.http = s.http || strings.HasPrefix(e.Key, extension)
+		}
+	}
+	components := d.follow(body.Get("components"))
+	if components.Get(extension+"integrations") != nil {
+		s.http = true
+	}
+	for _, e := range entries(d.follow(components.Get("securitySchemes"))) {
+		a := d.follow(e.Value).Get(extension + "authorizer")
+		kind, _ := a.Get("type").Str()
+		switch strings.ToLower(kind) {
+		case "token", "cognito_user_pools":
+			s.rest = true
+		case "jwt":
+			s.http = true
+		}
+		if a.Get("enableSimpleResponses") != nil || a.Get("authorizerPayloadFormatVersion") != nil {
+			s.http = true
+		}
+	}
+	for _, p := range entries(d.follow(body.Get("paths"))) {
+		if p.Key == "$default" || p.Key == "/$default" {
+			s.http = true
+		}
+		for _, m := range entries(d.follow(p.Value)) {
+			if methods[m.Key] != "" {
+				s.operation(d, d.follow(m.Value))
+			}
+		}
+	}
+}
+
+func (s *signs) operation(d *document, op *tree.Node) {
+	if op.Get(extension+"request-validator") != nil {
+		s.rest = true
+	}
+	if op.Get("isDefaultRoute") != nil {
+		s.http = true
+	}
+	in := d.follow(op.Get(extension + "integration"))
+	for _, e := range entries(in) {
+		switch e.Key {
+		case "type":
+			kind, _ := e.Value.Str()
+			switch strings.ToLower(kind) {
+			case "aws", "http", "mock":
+				s.rest = true
+			}
+		case "integrationSubtype":
+			s.http = true
+		case "requestTemplates", "cacheNamespace", "cacheKeyParameters", "contentHandling", "responseTransferMode", "integrationTarget":
+			s.rest = true
+		case "requestParameters":
+			s.parameters(e.Value)
+		case "responses":
+			for _, r := range entries(e.Value) {
+				s.rest = s.rest || r.Value.Get("responseTemplates") != nil
+				s.parameters(r.Value.Get("responseParameters"))
+			}
+		}
+	}
+}
+
+// parameters looks at mappings, which REST and HTTP APIs write differently.
+func (s *signs) parameters(n *tree.Node) {
+	for _, e := range entries(n) {
+		target, _, _ := strings.Cut(e.Key, ".")
+		switch target {
+		case "integration", "method":
+			s.rest = true
+		}
+		switch action, _, ok := strings.Cut(target, ":"); {
+		case !ok:
+		case action == "append" || action == "overwrite" || action == "remove":
+			s.http = true
+		}
+	}
+}
+
+// entries returns the members of a map that are not null.
+func entries(n *tree.Node) []tree.Entry {
+	if !n.Is(tree.Map) {
+		return nil
+	}
+	return n.Entries
+}

@@ -405,7 +405,8 @@ func (r *yamlReader) scalar(n *yaml.Node, c context) converted {
 		return converted{node, at, 0}
 	}
 	start, content := r.begin(n)
-	w, end := r.written(n, content, c.parent)
+	w := r.texts.new()
+	end := r.written(w, n, content, c.parent)
 	node.Span = r.f.Span(start, end)
 	text := n.Value
 	switch n.Tag {
@@ -470,9 +471,9 @@ func boolean(s string) (is, ok bool) {
 	return false, false
 }
 
-// written returns the text of a scalar that begins at an offset, and its end.
-func (r *yamlReader) written(n *yaml.Node, off, parent int) (*written, int) {
-	w := r.texts.new()
+// written sets w to the text of a scalar that begins at an offset, and returns
+// where the scalar ends.
+func (r *yamlReader) written(w *written, n *yaml.Node, off, parent int) int {
 	w.file, w.start, w.size = r.f, off, len(n.Value)
 	data := r.data
 	end := off
@@ -491,9 +492,8 @@ func (r *yamlReader) written(n *yaml.Node, off, parent int) (*written, int) {
 		if b.folded {
 			w.style = folded
 		}
-		w.start, w.end, w.indent, w.chomp = b.first, max(b.first, b.end), b.indent, b.chomp
-		end = b.end
-		return w, end
+		w.start, w.end, w.indent, w.chomp = min(b.first, b.end), b.end, b.indent, b.chomp
+		return b.end
 	case off+len(n.Value) <= len(data) && string(data[off:off+len(n.Value)]) == n.Value:
 		w.style, w.end = verbatim, off+len(n.Value)
 		end = w.end
@@ -505,7 +505,7 @@ func (r *yamlReader) written(n *yaml.Node, off, parent int) (*written, int) {
 	if w.end-w.start == len(n.Value) && string(data[w.start:w.end]) == n.Value {
 		w.style = verbatim
 	}
-	return w, end
+	return end
 }
 
 // singleEnd returns the offset of the quote that ends a single-quoted scalar.
@@ -660,24 +660,25 @@ func (r *yamlReader) key(n *yaml.Node, c context) (string, source.Span, int) {
 		off := r.offset(n.Line, n.Column)
 		return "", r.f.Span(off, off), off
 	}
-	if n.Kind == yaml.ScalarNode && n.Anchor == "" {
+	if n.Kind == yaml.ScalarNode {
+		if n.Anchor != "" {
+			r.convert(n, c) // for its aliases
+		}
 		_, content := r.begin(n)
-		w, end := r.written(n, content, c.parent)
+		var w written
+		end := r.written(&w, n, content, c.parent)
 		return n.Value, r.f.Span(w.start, w.end), end
 	}
 	k := r.convert(n, c)
 	off := r.offset(n.Line, n.Column)
-	if k.node.Kind == Scalar || k.node.Kind == Null {
-		text := n.Value
-		if n.Kind == yaml.AliasNode {
-			text = n.Alias.Value
-		}
-		return text, r.f.Span(off, k.end), k.end
+	span := r.f.Span(off, k.end)
+	if n.Kind == yaml.AliasNode && n.Alias.Kind == yaml.ScalarNode {
+		return n.Alias.Value, span, k.end
 	}
 	if !r.stopped {
 		r.problem(off, "a map or list as the key of a map")
 	}
-	return r.f.Span(off, k.end).Text(), r.f.Span(off, k.end), k.end
+	return span.Text(), span, k.end
 }
 
 // merge adds what a merge key stands for.

@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 
 	"github.com/apigwlint/apigwlint/lint"
 )
@@ -72,7 +71,7 @@ func toJSON(f lint.Finding) jsonFinding {
 }
 
 // list returns l as JSON has it: never null.
-func list[T any](l []T) []T { return slices.Concat([]T{}, l) }
+func list[T any](l []T) []T { return append([]T{}, l...) }
 
 // encode writes v as indented JSON, with <, > and & as they are.
 func encode(b *bytes.Buffer, v any) error {

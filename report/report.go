@@ -105,7 +105,7 @@ type place struct {
 
 func placeOf(s source.Span) place {
 	if !s.IsValid() {
-		return place{Line: 1, Column: 1, EndLine: 1, EndColumn: 1}
+		return place{File: "-", Line: 1, Column: 1, EndLine: 1, EndColumn: 1}
 	}
 	p := place{File: s.File.Name}
 	p.Line, p.Column = s.File.Position(s.Start)

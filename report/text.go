@@ -125,8 +125,7 @@ func excerptOf(s source.Span) (excerpt, bool) {
 	}
 	if columns(before)+columns(marked)+columns(after) > maxWidth {
 		before = cutStart(before, context)
-		marked = cutEnd(marked, maxWidth-columns(before))
-		after = cutEnd(after, maxWidth-columns(before)-columns(marked))
+		marked, after = cutEnd(marked, after, maxWidth-columns(before))
 	}
 	return excerpt{
 		line:      before + marked + after,
@@ -152,18 +151,20 @@ func cutStart(s string, n int) string {
 	return ellipsis + string(runes[i:])
 }
 
-// cutEnd keeps the first n columns of s.
-func cutEnd(s string, n int) string {
-	if columns(s) <= n {
-		return s
-	}
+// cutEnd keeps the first n columns of s followed by t.
+func cutEnd(s, t string, n int) (string, string) {
 	w := 0
 	for i, r := range s {
 		if w += columnsOf(r); w >= n {
-			return s[:i] + ellipsis
+			return s[:i] + ellipsis, ""
 		}
 	}
-	return s
+	for i, r := range t {
+		if w += columnsOf(r); w >= n {
+			return s, t[:i] + ellipsis
+		}
+	}
+	return s, t
 }
 
 func columns(s string) int {
@@ -200,7 +201,7 @@ func (r *Report) total() string {
 		line += " (" + c + " hidden)"
 	}
 	if s.APIs == 0 {
-		line += " in " + plural(s.Files, "file") + " without an API"
+		line += "; no API found in " + plural(s.Files, "file")
 	} else {
 		line += fmt.Sprintf(" in %s, %s", plural(s.APIs, "API"), plural(s.Routes, "route"))
 	}

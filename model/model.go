@@ -155,6 +155,10 @@ type Route struct {
 	// Integration is absent when nothing is behind the route.
 	Integration value.Of[*Integration]
 
+	// Target is, of a route of an HTTP or WebSocket API that is a resource of its
+	// own, the reference to the integration: integrations/ and its id.
+	Target value.Text
+
 	// Authorization is NONE, AWS_IAM, CUSTOM, COGNITO_USER_POOLS or JWT.
 	Authorization value.Text
 	// Authorizer is absent when the route has none.

@@ -36,8 +36,7 @@ const (
 var severityColour = map[lint.Severity]string{lint.Error: "1;31", lint.Warning: "1;33", lint.Note: "1;36"}
 
 type printer struct {
-	*bytes.Buffer
-
+	b      *bytes.Buffer
 	colour bool
 }
 
@@ -51,18 +50,18 @@ func (p printer) paint(code, s string) string {
 func (p printer) finding(f *lint.Finding) {
 	at := placeOf(f.Span)
 	colour := severityColour[f.Severity]
-	fmt.Fprintf(p, "%s %s %s %s\n", p.paint(bold, visible(at.String())+":"), p.paint(colour, f.Severity.String()+":"),
+	fmt.Fprintf(p.b, "%s %s %s %s\n", p.paint(bold, visible(at.String())+":"), p.paint(colour, f.Severity.String()+":"),
 		p.paint(bold, visible(f.Message)), p.paint(dim, "["+f.Rule.Name+"]"))
 
 	gutter := strings.Repeat(" ", len(strconv.Itoa(at.Line)))
 	if e, ok := excerptOf(f.Span); ok {
 		bar := p.paint(blue, gutter+" |")
-		fmt.Fprintf(p, "%s\n%s %s\n%s %s%s\n", bar,
+		fmt.Fprintf(p.b, "%s\n%s %s\n%s %s%s\n", bar,
 			p.paint(blue, strconv.Itoa(at.Line)+" |"), e.line, bar, e.indent, p.paint(colour, e.underline))
 	}
 	note := func(label, text string) {
 		if text != "" {
-			fmt.Fprintf(p, "%s %s %s\n", p.paint(blue, gutter+" ="), p.paint(bold, visible(label)+":"), visible(text))
+			fmt.Fprintf(p.b, "%s %s %s\n", p.paint(blue, gutter+" ="), p.paint(bold, visible(label)+":"), visible(text))
 		}
 	}
 	note("routes", routeList(f))

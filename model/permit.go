@@ -25,7 +25,7 @@ func (m *Model) Match(p *Permission, inv *Invocation, caller value.Text) Match {
 		Qualifier: p.Target.SameQualifier(inv),
 		Principal: p.ToAPIGateway(),
 		Action:    p.IsInvoke(),
-		Source:    tri.And(p.CoversSource(caller), tri.Of(!m.otherCaller(p.SourceARN, caller))),
+		Source:    tri.And(p.CoversSource(caller), tri.Of(!m.OtherCaller(p.SourceARN, caller))),
 	}
 }
 
@@ -42,11 +42,11 @@ var (
 	authorizerIDShape = regexp.MustCompile(`^[a-z0-9]{5,10}$`)
 )
 
-// otherCaller reports whether pattern certainly names another API or authorizer
+// OtherCaller reports whether pattern certainly names another API or authorizer
 // than caller, although its identifier is not known before deployment: it is
 // that of another resource of the files, or a text that the service never
 // assigns, such as a name.
-func (m *Model) otherCaller(pattern, caller value.Text) bool {
+func (m *Model) OtherCaller(pattern, caller value.Text) bool {
 	p, c := callerParts(pattern), callerParts(caller)
 	if p == nil || c == nil {
 		return false

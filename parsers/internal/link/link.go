@@ -83,8 +83,13 @@ func (l *Linker) FromURI(uri value.Text) value.Of[*model.Invocation] {
 		return known(f.Slice(at[1], end[0]))
 	}
 	// An HTTP API takes the bare ARN of a function.
-	if t, ok := l.resolve(uri); ok && t.Function != nil {
-		return known(uri)
+	if t, ok := l.resolve(uri); ok {
+		switch {
+		case t.Function != nil && !t.QualifierOnly:
+			return known(uri)
+		case t.Function == nil:
+			return value.Absent[*model.Invocation](uri.Span())
+		}
 	}
 	if segments := strings.SplitN(f.S, ":", 4); len(segments) == 4 && segments[0] == "arn" && segments[2] == "lambda" {
 		return known(uri)
@@ -122,41 +127,47 @@ func (l *Linker) Invocation(t value.Text) *model.Invocation {
 		inv.Qualifier = value.UnknownText(t.Span())
 		return inv
 	}
-	// arn:partition:lambda:region:account:function:name[:qualifier],
-	// account:function:name[:qualifier] or name[:qualifier].
 	rest := 0
-	if at := arnPrefix.FindStringSubmatchIndex(f.S); at != nil {
-		inv.Region, inv.Account = f.Slice(at[2], at[3]), f.Slice(at[4], at[5])
+	if at := functionPrefix.FindStringSubmatchIndex(f.S); at != nil {
 		rest = at[1]
-	} else if at := accountPrefix.FindStringSubmatchIndex(f.S); at != nil {
-		inv.Account = f.Slice(at[2], at[3])
-		rest = at[1]
+		if at[2] >= 0 {
+			inv.Region = f.Slice(at[2], at[3])
+		}
+		if at[4] >= 0 {
+			inv.Account = f.Slice(at[4], at[5])
+		}
 	}
-	name, qualifier := f.Slice(rest, len(f.S)), value.NoText(t.Span())
+	name := f.Slice(rest, len(f.S))
 	if i := qualifierStart(f.S[rest:]); i >= 0 {
-		name, qualifier = f.Slice(rest, rest+i), f.Slice(rest+i+1, len(f.S))
+		name, inv.Qualifier = f.Slice(rest, rest+i), f.Slice(rest+i+1, len(f.S))
 		inv.Name = f.Slice(0, rest+i)
 	}
-	inv.Qualifier = qualifier
-	if target, ok := l.resolve(name); ok && target.Function != nil {
+	if target, ok := l.resolve(name); ok && target.Function != nil && !target.QualifierOnly {
 		inv.Function = target.Function
-		if target.Qualifier != nil && qualifier.Present() == tri.No {
+		if target.Qualifier != nil && inv.Qualifier.Present() == tri.No {
 			inv.Qualifier = *target.Qualifier
 		}
 		return l.qualified(inv)
 	}
-	// A hole that nobody knows may bring a qualifier of its own.
-	if qualifier.Present() == tri.No {
-		for ref := range name.Refs() {
-			if _, known := l.Lookup(ref); !known && !ref.Segment {
-				inv.Qualifier = value.UnknownText(t.Span())
-			}
-		}
-	}
-	if fn := l.named(name); fn != nil {
-		inv.Function = fn
+	inv.Function = l.named(name)
+	if inv.Function == nil && inv.Qualifier.Present() == tri.No && l.mayQualify(name) {
+		inv.Qualifier = value.UnknownText(t.Span())
 	}
 	return l.qualified(inv)
+}
+
+// mayQualify reports whether a name may bring a qualifier of its own: by a hole
+// that may be anything, or by a stage variable.
+func (l *Linker) mayQualify(name value.Text) bool {
+	if len(model.StageVariables(name)) > 0 {
+		return true
+	}
+	for ref := range name.Refs() {
+		if _, known := l.Lookup(ref); !known && !ref.Segment {
+			return true
+		}
+	}
+	return false
 }
 
 // qualified replaces a qualifier that is a reference by what it stands for.
@@ -167,10 +178,10 @@ func (l *Linker) qualified(inv *model.Invocation) *model.Invocation {
 	return inv
 }
 
-var (
-	arnPrefix     = regexp.MustCompile(`^arn:[^:]*:lambda:([^:]*):([^:]*):function:`)
-	accountPrefix = regexp.MustCompile(`^(\d{12}|` + value.HoleString + `):function:`)
-)
+// functionPrefix is what may come before a function's name: all of
+// arn:partition:lambda:region:account:function:, or the end of it.
+// https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html#API_GetFunction_RequestParameters
+var functionPrefix = regexp.MustCompile(`^(?:arn:[^:]*:lambda:)?(?:([^:]*):)??(?:([^:]*):)?function:`)
 
 // qualifierStart returns the index of the colon before a qualifier, or -1. A
 // colon within ${stageVariables.x} is none, as there can be none.
@@ -207,7 +218,7 @@ func (l *Linker) Finish(m *model.Model) {
 				a.Lambda = l.FromURI(a.URI)
 			}
 			l.byStage(api, a.Lambda)
-			a.Role = l.role(a.Credentials)
+			a.Role = l.Role(a.Credentials)
 		}
 		for r := range api.Routes.All() {
 			r.API = api
@@ -229,7 +240,7 @@ func (l *Linker) integration(api *model.API, in *model.Integration) {
 		}
 	}
 	l.byStage(api, in.Lambda)
-	in.Role = l.role(in.Credentials)
+	in.Role = l.Role(in.Credentials)
 	if t, ok := l.resolve(in.ConnectionID); ok {
 		in.VPCLink = t.VPCLink
 	}
@@ -242,12 +253,35 @@ func (l *Linker) integration(api *model.API, in *model.Integration) {
 	}
 }
 
-func (l *Linker) role(t value.Text) *model.Role {
+// Role returns the role that an ARN or a name certainly names, or nil.
+func (l *Linker) Role(t value.Text) *model.Role {
 	if target, ok := l.resolve(t); ok {
 		return target.Role
 	}
-	return nil
+	f, ok := t.Flat()
+	if !ok {
+		return nil
+	}
+	name := t
+	if at := rolePrefix.FindStringIndex(f.S); at != nil {
+		name = f.Slice(max(at[1], strings.LastIndexByte(f.S, '/')+1), len(f.S))
+		if target, ok := l.resolve(name); ok {
+			return target.Role
+		}
+	}
+	var found *model.Role
+	for _, target := range l.targets {
+		if r := target.Role; r != nil && r.Name.Present() == tri.Yes && r.Name.Equal(name) == tri.Yes {
+			if found != nil && found != r {
+				return nil
+			}
+			found = r
+		}
+	}
+	return found
 }
+
+var rolePrefix = regexp.MustCompile(`^arn:[^:]*:iam::[^:]*:role/`)
 
 // byStage resolves the stage variables of an invocation on each stage.
 func (l *Linker) byStage(api *model.API, of value.Of[*model.Invocation]) {

@@ -22,6 +22,9 @@ type Stack struct {
 	Globals *tree.Node
 	// SAM says that the template asks for the AWS::Serverless transform.
 	SAM bool
+	// Aliases are the names under which a template may refer to resources that a
+	// transform makes, such as Fn.Alias, and the ids of those resources. Both with path.
+	Aliases map[string]string
 	// Open says that the template may have resources that cannot be seen: a
 	// macro, a nested template or a resource-level include that is not there.
 	Open bool

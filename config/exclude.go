@@ -8,25 +8,19 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// Excluded returns the patterns of the configuration as they apply to paths
-// relative to the working directory.
+// Excluded returns the patterns of the configuration as they apply to what is
+// below the working directory, which may be below that of the configuration.
 func (c *Config) Excluded(workDir string) []string {
 	if c.File == "" {
 		return nil
 	}
 	rel, err := filepath.Rel(filepath.Dir(c.File), workDir)
-	if err != nil || rel == "." {
-		return c.Exclude
-	}
-	down := strings.Split(filepath.ToSlash(rel), "/")
-	up, err := filepath.Rel(workDir, filepath.Dir(c.File))
-	if err != nil {
+	if err != nil || rel == "." || strings.HasPrefix(rel, "..") {
 		return c.Exclude
 	}
 	var out []string
 	for _, pattern := range c.Exclude {
-		out = append(out, filepath.ToSlash(up)+"/"+pattern)
-		out = append(out, below(strings.Split(pattern, "/"), down)...)
+		out = append(out, below(strings.Split(pattern, "/"), strings.Split(filepath.ToSlash(rel), "/"))...)
 	}
 	return out
 }

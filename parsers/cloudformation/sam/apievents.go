@@ -42,7 +42,7 @@ func permissionSuffix(a *api) value.Text {
 // restOperation returns the operation that an event is to fill, nil when the
 // event adds none, and what to do when it is filled.
 func (t *transformer) restOperation(a *api, ev *event, path, method value.Text) (op *tree.Node, done func()) {
-	if a == nil || !a.rest || a.body == nil || !a.managed && !a.merge {
+	if a == nil || !a.rest || a.body == nil || !a.managed && !a.merge || !isDocument(a.body) {
 		return nil, nil
 	}
 	item, key := eventItem(a.body, path, method)

@@ -2,6 +2,7 @@ package sam
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/apigwlint/apigwlint/parsers/cloudformation/internal/stack"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
@@ -87,7 +88,7 @@ func suffixOf(many bool, i int) string {
 	if !many {
 		return ""
 	}
-	return "Destination" + string(rune('0'+i%10))
+	return "Destination" + strconv.Itoa(i)
 }
 
 // end reads a source or destination.
@@ -166,16 +167,17 @@ func (t *transformer) connect(cause *stack.Resource, id, suffix string, at place
 	case invokes && to.kind == lambdaFunction:
 		for _, p := range permissions {
 			if s, ok := p.Str(); ok && s == "Write" {
-				t.connectorPermission(cause, id+suffix+"WriteLambdaPermission", at, service, from, to)
+				t.connectorPermission(cause, id+"WriteLambdaPermission"+suffix, at, service, from, to)
 			}
 		}
-	case from.kind == eventsRule && (to.kind == "AWS::SNS::Topic" || to.kind == "AWS::SQS::Queue"),
-		from.kind == "AWS::SNS::Topic" && to.kind == "AWS::SQS::Queue":
-		// The policy of the topic or queue lets the source in.
+	case from.kind == eventsRule && to.kind == "AWS::SNS::Topic":
+		t.make(cause, id+"TopicPolicy"+suffix, "AWS::SNS::TopicPolicy", at, member{"PolicyDocument", at.unknown()}, member{"Topics", at.list(to.arn)})
+	case to.kind == "AWS::SQS::Queue" && (from.kind == eventsRule || from.kind == "AWS::SNS::Topic"):
+		t.make(cause, id+"QueuePolicy"+suffix, "AWS::SQS::QueuePolicy", at, member{"PolicyDocument", at.unknown()}, member{"Queues", at.unknown()})
 	case slices.Contains(pollers, from.kind):
-		t.connectorPolicy(cause, id+suffix+"Policy", at, to.role, from, to)
+		t.connectorPolicy(cause, id+"Policy"+suffix, at, to.role, from, to)
 	default:
-		t.connectorPolicy(cause, id+suffix+"Policy", at, from.role, from, to)
+		t.connectorPolicy(cause, id+"Policy"+suffix, at, from.role, from, to)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"github.com/apigwlint/apigwlint/parsers/cloudformation/internal/stack"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/tri"
-	"github.com/apigwlint/apigwlint/value"
 )
 
 // domainID is the id of the resource of a domain name.
@@ -47,14 +46,16 @@ func (t *transformer) restDomain(a *api) {
 	t.make(a.res, id, domainType, at,
 		member{"DomainName", domain.Get("DomainName")},
 		member{certificate, domain.Get("CertificateArn")},
-		member{"EndpointConfiguration", at.mapping(member{"Types", at.list(at.text(endpoint))})},
+		member{"EndpointConfiguration", at.mapping(member{"Types", at.list(at.text(endpoint))}, member{"IpAddressType", domain.Get("IpAddressType")})},
 		member{"MutualTlsAuthentication", domain.Get("MutualTlsAuthentication")},
+		member{"OwnershipVerificationCertificateArn", domain.Get("OwnershipVerificationCertificateArn")},
 		member{"SecurityPolicy", domain.Get("SecurityPolicy")},
+		member{"EndpointAccessMode", domain.Get("EndpointAccessMode")},
 		member{"Policy", domain.Get("Policy")},
 	)
 	target := member{"DomainName", at.text(at.ref(id, domainType, ""))}
 	if private {
-		target = member{"DomainNameArn", at.text(at.ref(id, domainType, "DomainNameArn"))}
+		target.key = "DomainNameArn"
 	}
 	normalize := isTrue(domain, "NormalizeBasePath")
 	for _, base := range basePaths(domain) {
@@ -122,10 +123,17 @@ func (t *transformer) usagePlan(a *api, stage string) {
 		return
 	}
 	at := place(plan.Place())
-	text := func(t value.Text) *tree.Node { return at.text(t) }
-	ref := func(id, kind string) *tree.Node { return text(at.ref(id, kind, "")) }
-	t.make(a.res, base+"UsagePlan", "AWS::ApiGateway::UsagePlan", at,
-		member{"ApiStages", at.list(at.mapping(member{"ApiId", ref(a.id, restAPI)}, member{"Stage", ref(stage, "AWS::ApiGateway::Stage")}))},
+	ref := func(id, kind string) *tree.Node { return at.text(at.ref(id, kind, "")) }
+	use := at.mapping(member{"ApiId", ref(a.id, restAPI)}, member{"Stage", ref(stage, "AWS::ApiGateway::Stage")})
+	uses := at.list(use)
+	if kind == "SHARED" {
+		if t.sharedUses != nil {
+			t.sharedUses.Items = append(t.sharedUses.Items, use)
+			return
+		}
+		t.sharedUses = uses
+	}
+	t.make(a.res, base+"UsagePlan", "AWS::ApiGateway::UsagePlan", at, member{"ApiStages", uses},
 		member{"Quota", plan.Get("Quota")}, member{"Throttle", plan.Get("Throttle")}, member{"UsagePlanName", plan.Get("UsagePlanName")})
 	t.make(a.res, base+"ApiKey", "AWS::ApiGateway::ApiKey", at, member{"Enabled", at.boolean(true)})
 	t.make(a.res, base+"UsagePlanKey", "AWS::ApiGateway::UsagePlanKey", at,

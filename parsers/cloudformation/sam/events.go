@@ -1,6 +1,9 @@
 package sam
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/tri"
 	"github.com/apigwlint/apigwlint/value"
@@ -24,7 +27,7 @@ func (t *transformer) events(props *tree.Node, tg *target, handle func(*target, 
 	if events == nil {
 		return
 	}
-	for _, e := range events.Entries {
+	for _, e := range inOrder(events.Entries) {
 		if e.Value.Is(tree.Null) {
 			continue
 		}
@@ -40,6 +43,22 @@ func (t *transformer) events(props *tree.Node, tg *target, handle func(*target, 
 		}
 		handle(tg, ev)
 	}
+}
+
+// inOrder sorts events as the translator does, by path or else by name: the one
+// for $default comes first, and its permission spares those of the others.
+func inOrder(events []tree.Entry) []tree.Entry {
+	key := func(e tree.Entry) string {
+		properties := e.Value.Get("Properties")
+		if s, ok := properties.Get("Path").Str(); ok {
+			return s
+		}
+		if kind, _ := e.Value.Get("Type").Str(); kind == "HttpApi" && properties.Has("Path") == tri.No && properties.Has("Method") == tri.No {
+			return defaultPath
+		}
+		return e.Key
+	}
+	return slices.SortedStableFunc(slices.Values(events), func(a, b tree.Entry) int { return strings.Compare(key(a), key(b)) })
 }
 
 // functionEvent makes what an event of a function stands for. Events that are

@@ -18,7 +18,7 @@ func (t *transformer) httpEvent(tg *target, ev *event) {
 		path, method = ev.at.lit(defaultPath), ev.at.lit(xAnyMethod)
 	}
 	t.httpPermission(tg, ev, a, apiID, path, method)
-	if a == nil || a.body == nil || !isVersion3(a.body) {
+	if a == nil || a.body == nil || !isVersion3(a.body) || paths(a.body) == nil {
 		return
 	}
 	a.routeSettings(ev, path, method)
@@ -147,7 +147,7 @@ func (a *api) routeSettings(ev *event, path, method value.Text) {
 	if !all.Is(tree.Map) {
 		return
 	}
-	a.props = a.props.Set("RouteSettings", all.Set(key, settings))
+	a.props = a.props.Set("RouteSettings", all.Set(key, merge(all.Get(key), settings)))
 }
 
 // finishHTTP makes the resources of an AWS::Serverless::HttpApi.
@@ -191,15 +191,10 @@ func (t *transformer) httpStage(a *api) {
 
 // title writes Name and Description into the body.
 func (a *api) title() {
-	info := child(a.body, "info", a.at.span())
-	if info == nil {
-		return
-	}
-	if n := a.props.Get("Name"); n != nil && a.managed {
-		put(info, "title", n.Span, n)
-	}
-	if n := a.props.Get("Description"); n != nil {
-		put(info, "description", n.Span, n)
+	for _, text := range []struct{ from, key string }{{"Name", "title"}, {"Description", "description"}} {
+		if n := a.props.Get(text.from); n != nil {
+			put(child(a.body, "info", a.at.span()), text.key, n.Span, n)
+		}
 	}
 }
 

@@ -50,6 +50,12 @@ func isVersion3(body *tree.Node) bool {
 	return ok && body.Get("swagger") == nil && openAPI3.MatchString(s)
 }
 
+// isDocument reports whether the translator takes a body for a document that it
+// can add to.
+func isDocument(body *tree.Node) bool {
+	return paths(body) != nil && (truthy(body.Get("swagger")) != tri.No || isVersion3(body))
+}
+
 // methodKey returns the key under which a method stands in a path item.
 func methodKey(method string) string {
 	method = strings.ToLower(method)

@@ -99,6 +99,9 @@ type transformer struct {
 	apis     map[string]*api // by id with path
 	implicit []*api
 
+	// sharedUses are the stages of the usage plan that APIs share.
+	sharedUses *tree.Node
+
 	// opened says that functions may have events that cannot be seen.
 	opened bool
 }
@@ -154,8 +157,6 @@ func (t *transformer) collect() {
 			made = []*stack.Resource{r}
 		}
 		for _, m := range made {
-			// The translator merges what it makes by id: the last one stays,
-			// and they are alike but for usage plans.
 			if m.Generated && seen[m.ID] {
 				continue
 			}

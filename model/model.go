@@ -22,6 +22,10 @@ type Unit struct {
 	Scenarios []Scenario     // one for each way in which its conditions can turn out; never empty for a unit that was read
 	Problems  []source.Problem
 	Ignores   []source.Ignore
+
+	// Constructs names, by the block of a resource, the construct that wrote
+	// it, in the output of a generator that notes it, such as the CDK.
+	Constructs map[source.Span]string
 }
 
 // A Scenario is a unit under one assignment of its conditions.

@@ -129,6 +129,7 @@ func (c *checker) scalar(n *Node) {
 		c.errorf(n, "%q decodes to %q", content, b.String())
 		return
 	}
+	c.again(n, w, content)
 	for i := range len(content) {
 		if i > 2000 {
 			break
@@ -181,4 +182,33 @@ func stands(text, content string, i int) bool {
 		return strings.ContainsAny(content[i:i+1], " \n\xe2\x80\xa8\xa9")
 	}
 	return false
+}
+
+// again reads what the span of a scalar covers as a document of its own, which
+// has to have the same content.
+func (c *checker) again(n *Node, w *written, content string) {
+	text := n.Span.Text()
+	if w.style == verbatim && (text == content || len(text) >= 2 && text[1:len(text)-1] == content) {
+		return
+	}
+	explicit := w.start > n.Span.Start && strings.ContainsAny(text[:w.start-n.Span.Start], "123456789")
+	if explicit && (w.style == literal || w.style == folded) || n.Tag == "" && strings.HasPrefix(text, "!!") || strings.Contains(text, "&") {
+		return
+	}
+	if doc, problem := parseJSON(source.NewFile("again.json", []byte(text))); problem == nil {
+		if got, _ := doc.Str(); got != content {
+			c.errorf(n, "%q is read again as %q", content, got)
+		}
+		return
+	}
+	var doc string
+	if i := strings.IndexByte(text, '!'); i == 0 { // a tag that may have no handle here
+		text = text[tagEnd([]byte(text), 0):]
+	}
+	if n.Span.End < len(c.f.Data) {
+		text += "\n"
+	}
+	if err := yaml.Unmarshal([]byte(" "+text), &doc); err != nil || doc != content {
+		c.errorf(n, "%q is read again as %q, %v", content, doc, err)
+	}
 }

@@ -54,11 +54,10 @@ func Ignores(f *source.File, root *Node) []source.Ignore {
 	if !bytes.Contains(f.Data, []byte("apigwlint")) {
 		return nil
 	}
-	out := slices.DeleteFunc(comments(f, false), func(ig source.Ignore) bool {
-		return inScalar(root, ig.Span)
-	})
 	c := collector{file: f, root: root, seen: map[*Node]bool{}}
 	c.walk(root)
+	slices.SortFunc(c.texts, source.Span.Compare)
+	out := slices.DeleteFunc(comments(f, false), func(ig source.Ignore) bool { return c.inText(ig.Span) })
 	out = append(out, c.found...)
 	slices.SortStableFunc(out, func(a, b source.Ignore) int { return a.Span.Compare(b.Span) })
 	return out
@@ -67,6 +66,7 @@ func Ignores(f *source.File, root *Node) []source.Ignore {
 // comments finds directives behind # and, where they begin comments, slashes.
 func comments(f *source.File, slashes bool) []source.Ignore {
 	var out []source.Ignore
+	blocks := blockFinder{file: f, slashes: slashes}
 	for off := 0; ; {
 		n := bytes.Index(f.Data[off:], []byte(directive))
 		if n < 0 {
@@ -78,7 +78,7 @@ func comments(f *source.File, slashes bool) []source.Ignore {
 		text := f.Line(line)
 		if ig, ok := parseDirective(f, start, text, off-start, slashes); ok {
 			if strings.TrimSpace(text[:ig.Span.Start-start]) == "" {
-				ig.Scope = blockAfter(f, line, slashes)
+				ig.Scope = blocks.after(line)
 			} else {
 				ig.Scope = f.Span(start, start+len(text))
 			}
@@ -113,21 +113,42 @@ func parseDirective(f *source.File, start int, line string, at int, slashes bool
 	}, true
 }
 
-// blockAfter returns what a directive on a line of its own covers.
-func blockAfter(f *source.File, line int, slashes bool) source.Span {
+// A blockFinder finds what directives on lines of their own cover. Of several
+// that cover the same block, only the first makes it look.
+type blockFinder struct {
+	file        *source.File
+	slashes     bool
+	from, first int // the lines from…first-1 are comments
+	scope       source.Span
+}
+
+// after returns the block behind a line.
+func (b *blockFinder) after(line int) source.Span {
+	f := b.file
+	if b.from <= line && line < b.first {
+		return b.scope
+	}
 	first := line + 1
-	for first <= f.Lines() && (isComment(f.Line(first), slashes) || strings.TrimSpace(f.Line(first)) == "---") {
+	for first <= f.Lines() && (isComment(f.Line(first), b.slashes) || strings.TrimSpace(f.Line(first)) == "---") {
 		first++
 	}
-	if first > f.Lines() {
-		return f.Span(f.LineStart(line), len(f.Data))
+	b.from, b.first = line, first
+	b.scope = f.Span(len(f.Data), len(f.Data))
+	if first <= f.Lines() {
+		b.scope = f.Span(f.LineStart(first), b.end(first))
 	}
+	return b.scope
+}
+
+// end returns where the block ends that the line opens.
+func (b *blockFinder) end(first int) int {
+	f := b.file
 	head := f.Line(first)
 	indent := indentation(head)
 	last := first
 	for n := first + 1; n <= f.Lines(); n++ {
 		text := f.Line(n)
-		if isComment(text, slashes) {
+		if isComment(text, b.slashes) {
 			continue
 		}
 		// The items of a list may stand right below its key.
@@ -137,7 +158,7 @@ func blockAfter(f *source.File, line int, slashes bool) source.Span {
 		}
 		last = n
 	}
-	return f.Span(f.LineStart(first), f.LineStart(last)+len(f.Line(last)))
+	return f.LineStart(last) + len(f.Line(last))
 }
 
 func indentation(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
@@ -153,35 +174,30 @@ func isComment(line string, slashes bool) bool {
 	return text == "" || text[0] == '#' || slashes && strings.HasPrefix(text, "//")
 }
 
-// inScalar reports whether a range lies in the content of a scalar.
-func inScalar(n *Node, s source.Span) bool {
-	if n == nil || !n.Span.Contains(s) {
-		return false
-	}
-	for _, e := range n.Entries {
-		if e.KeySpan.Contains(s) || inScalar(e.Value, s) {
-			return true
-		}
-	}
-	for _, item := range n.Items {
-		if inScalar(item, s) {
-			return true
-		}
-	}
-	for _, p := range n.Value.Parts() {
-		if p.Span.Contains(s) {
-			return true
-		}
-	}
-	return n.Kind == Unknown
-}
-
 // A collector finds directives in the data of a document.
 type collector struct {
 	file  *source.File
 	root  *Node
 	seen  map[*Node]bool
 	found []source.Ignore
+	texts []source.Span // of scalars in which a directive is mentioned
+}
+
+// inText reports whether a range lies in the content of a scalar.
+func (c *collector) inText(s source.Span) bool {
+	i, _ := slices.BinarySearchFunc(c.texts, s.Start, func(t source.Span, start int) int {
+		if t.Start <= start {
+			return -1
+		}
+		return 1
+	})
+	return i > 0 && c.texts[i-1].Contains(s)
+}
+
+func (c *collector) text(s source.Span) {
+	if s.File == c.file && bytes.Contains(s.File.Data[s.Start:s.End], []byte(directive)) {
+		c.texts = append(c.texts, s)
+	}
 }
 
 func (c *collector) walk(n *Node) {
@@ -189,6 +205,12 @@ func (c *collector) walk(n *Node) {
 		return
 	}
 	c.seen[n] = true
+	for _, p := range n.Value.Parts() {
+		c.text(p.Span)
+	}
+	if n.Kind == Unknown {
+		c.text(n.Span)
+	}
 	for _, item := range n.Items {
 		c.walk(item)
 	}
@@ -199,6 +221,7 @@ func (c *collector) walk(n *Node) {
 		case extension:
 			c.collect(n, e.Value)
 		}
+		c.text(e.KeySpan)
 		c.walk(e.Value)
 	}
 }

@@ -3,6 +3,7 @@ package tree
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/apigwlint/apigwlint/source"
 )
@@ -35,8 +36,23 @@ type jsonReader struct {
 	i    int
 	err  *source.Problem
 
-	nodes slab[Node]
-	texts slab[written]
+	nodes  slab[Node]
+	texts  slab[written]
+	levels []*level
+}
+
+// A level is room to collect the members of the object or array that is open at
+// one depth, so that each allocates no more than it needs.
+type level struct {
+	object mapBuilder
+	array  []*Node
+}
+
+func (r *jsonReader) level(depth int) *level {
+	if depth == len(r.levels) {
+		r.levels = append(r.levels, &level{})
+	}
+	return r.levels[depth]
 }
 
 func (r *jsonReader) fail(off int, format string, args ...any) *Node {
@@ -98,9 +114,9 @@ func (r *jsonReader) value(depth int) *Node {
 		n.Value = w.text(s, n.Span)
 		return n
 	case c == '{':
-		return r.object(depth + 1)
+		return r.object(depth)
 	case c == '[':
-		return r.array(depth + 1)
+		return r.array(depth)
 	case c == '-' || c >= '0' && c <= '9':
 		return r.number()
 	case c == 't':
@@ -182,9 +198,16 @@ func (r *jsonReader) str() (string, *written, bool) {
 	r.i++
 	start := r.i
 	escapes := false
-	for r.i < len(r.data) {
-		switch c := r.data[r.i]; {
-		case c == '"':
+	for {
+		for r.i < len(r.data) && !special[r.data[r.i]] {
+			r.i++
+		}
+		if r.i == len(r.data) {
+			r.fail(start-1, "a string has no closing quote")
+			return "", nil, false
+		}
+		switch r.data[r.i] {
+		case '"':
 			w := r.texts.new()
 			w.file, w.start, w.end = r.f, start, r.i
 			r.i++
@@ -197,21 +220,26 @@ func (r *jsonReader) str() (string, *written, bool) {
 			decodeQuoted(r.data[:w.end], start, double, func(s []byte, _, _ int) { buf = append(buf, s...) })
 			w.size = len(buf)
 			return string(buf), w, true
-		case c == '\\':
+		case '\\':
 			escapes = true
 			if !r.escape() {
 				return "", nil, false
 			}
-		case c < ' ':
+		default:
 			r.fail(r.i, "unexpected %s in a string", r.what(r.i))
 			return "", nil, false
-		default:
-			r.i++
 		}
 	}
-	r.fail(start-1, "a string has no closing quote")
-	return "", nil, false
 }
+
+// special are the characters of which a string does not simply consist.
+var special = func() (t [256]bool) {
+	for c := range ' ' {
+		t[c] = true
+	}
+	t['"'], t['\\'] = true, true
+	return t
+}()
 
 // escape checks the escape sequence at r.i and skips it.
 func (r *jsonReader) escape() bool {
@@ -243,11 +271,12 @@ func isHex(c byte) bool {
 
 func (r *jsonReader) object(depth int) *Node {
 	start := r.i
-	if depth > MaxDepth {
+	if depth >= MaxDepth {
 		return r.fail(start, "nested deeper than %d levels", MaxDepth)
 	}
 	r.i++
-	var m mapBuilder
+	m := &r.level(depth).object
+	m.entries, m.index = m.entries[:0], nil
 	for c := r.peek(); c != '}'; {
 		if c != '"' {
 			if len(m.entries) > 0 && c != 0 {
@@ -264,7 +293,7 @@ func (r *jsonReader) object(depth int) *Node {
 		}
 		r.i++
 		r.space()
-		v := r.value(depth)
+		v := r.value(depth + 1)
 		if v == nil {
 			return nil
 		}
@@ -281,19 +310,20 @@ func (r *jsonReader) object(depth int) *Node {
 	}
 	r.i++
 	n := r.nodes.new()
-	n.Kind, n.Span, n.Entries = Map, source.Span{File: r.f, Start: start, End: r.i}, m.entries
+	n.Kind, n.Span, n.Entries = Map, source.Span{File: r.f, Start: start, End: r.i}, slices.Clone(m.entries)
 	return n
 }
 
 func (r *jsonReader) array(depth int) *Node {
 	start := r.i
-	if depth > MaxDepth {
+	if depth >= MaxDepth {
 		return r.fail(start, "nested deeper than %d levels", MaxDepth)
 	}
 	r.i++
-	var items []*Node
+	l := r.level(depth)
+	items := l.array[:0]
 	for c := r.peek(); c != ']'; {
-		v := r.value(depth)
+		v := r.value(depth + 1)
 		if v == nil {
 			return nil
 		}
@@ -308,7 +338,8 @@ func (r *jsonReader) array(depth int) *Node {
 		}
 	}
 	r.i++
+	l.array = items
 	n := r.nodes.new()
-	n.Kind, n.Span, n.Items = List, source.Span{File: r.f, Start: start, End: r.i}, items
+	n.Kind, n.Span, n.Items = List, source.Span{File: r.f, Start: start, End: r.i}, slices.Clone(items)
 	return n
 }

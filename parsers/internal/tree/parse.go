@@ -70,7 +70,7 @@ func isJSON(text []byte) bool {
 // IsJSON reports whether the file is read as JSON first.
 func IsJSON(f *source.File) bool { return isJSON(bytes.TrimPrefix(f.Data, byteOrderMark)) }
 
-// checkEncoding finds what neither YAML nor JSON allows anywhere in a file.
+// checkEncoding finds a file that is not UTF-8.
 func checkEncoding(f *source.File) *source.Problem {
 	data := f.Data
 	if bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF}) {
@@ -90,11 +90,6 @@ func checkEncoding(f *source.File) *source.Problem {
 			Message: fmt.Sprintf("byte 0x%02X is not valid UTF-8", data[off]),
 		}
 	}
-	for i, b := range data {
-		if b < ' ' && b != '\n' && b != '\r' && b != '\t' {
-			return problem(f, i, fmt.Sprintf("control character U+%04X in the file", b))
-		}
-	}
 	return nil
 }
 
@@ -108,12 +103,16 @@ func problem(f *source.File, off int, message string) *source.Problem {
 	return &source.Problem{Span: f.Span(off, off+n), Message: message}
 }
 
-// A slab hands out nodes that it allocates in chunks.
-type slab[T any] struct{ free []T }
+// A slab hands out values that it allocates in chunks of growing size.
+type slab[T any] struct {
+	free []T
+	size int
+}
 
 func (s *slab[T]) new() *T {
 	if len(s.free) == 0 {
-		s.free = make([]T, 64)
+		s.size = min(max(2*s.size, 8), 128)
+		s.free = make([]T, s.size)
 	}
 	t := &s.free[0]
 	s.free = s.free[1:]

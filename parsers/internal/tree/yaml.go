@@ -17,6 +17,11 @@ import (
 
 // parseYAML reads all documents of a YAML stream.
 func parseYAML(f *source.File) (docs []*Node, problems []source.Problem) {
+	for i, b := range f.Data {
+		if b < ' ' && b != '\n' && b != '\r' && b != '\t' {
+			return nil, []source.Problem{*problem(f, i, fmt.Sprintf("control character U+%04X in the file", b))}
+		}
+	}
 	r := &yamlReader{f: f, data: f.Data, ascii: isASCII(f.Data)}
 	r.findLines()
 	// The library reports errors as such; a panic would be a bug of its, and no
@@ -176,18 +181,59 @@ func (r *yamlReader) syntaxError(err error) source.Problem {
 	if !errors.As(err, &e) {
 		return *problem(r.f, len(r.data), "cannot be read as YAML: "+strings.TrimPrefix(err.Error(), "yaml: "))
 	}
-	message := e.Message
-	if e.ContextMsg != "" {
-		message += " " + e.ContextMsg
-		if e.ContextMark.Line > 0 && e.ContextMark.Line != e.Mark.Line {
-			message += fmt.Sprintf(" that begins on line %d", r.fileLine(e.ContextMark.Line))
-		}
-	}
 	off := e.Mark.Index
 	if e.Mark.Line > 0 {
 		off = r.offset(e.Mark.Line, e.Mark.Column)
 	}
+	if strings.Contains(e.ContextMsg, "quoted scalar") && strings.Contains(e.Message, "end of stream") {
+		off = r.offset(e.ContextMark.Line, e.ContextMark.Column)
+		return *problem(r.f, off, "cannot be read as YAML: a quoted text has no closing quote")
+	}
+	message := r.explain(e.Message, off)
+	if e.ContextMark.Line > 0 && e.ContextMark.Line != e.Mark.Line {
+		message += fmt.Sprintf(" (%s that begins on line %d)", inContext(e.ContextMsg), r.fileLine(e.ContextMark.Line))
+	}
 	return *problem(r.f, off, "cannot be read as YAML: "+message)
+}
+
+// explain puts a message of the YAML library into words for people who do not
+// know how YAML is parsed.
+func (r *yamlReader) explain(message string, off int) string {
+	var c rune
+	for _, c = range string(r.data[off:min(off+utf8.UTFMax, len(r.data))]) {
+		break
+	}
+	switch {
+	case c == '\t' && (strings.Contains(message, "cannot start any token") || strings.Contains(message, "tab character")):
+		return "a tab where only spaces may indent"
+	case strings.Contains(message, "cannot start any token"):
+		return fmt.Sprintf("a value that begins with %q needs quotes", c)
+	case strings.Contains(message, "mapping values are not allowed"):
+		return "a colon out of place: the indentation is wrong, or a text with a colon needs quotes"
+	case strings.Contains(message, "did not find expected key"):
+		return "a key is expected here: the indentation is wrong, or a text needs quotes"
+	case strings.Contains(message, "could not find expected ':'"):
+		return "a key without a colon"
+	case strings.Contains(message, "expected '-' indicator"):
+		return "an item of a list is expected here: the indentation is wrong, or a dash is missing"
+	case strings.Contains(message, "unknown escape character"):
+		return "an unknown escape sequence in double quotes"
+	}
+	return message
+}
+
+// inContext turns "while parsing a block mapping" into words for people.
+func inContext(context string) string {
+	for _, w := range []string{"while parsing a ", "while scanning a ", "while scanning an "} {
+		context = strings.TrimPrefix(context, w)
+	}
+	switch {
+	case strings.HasSuffix(context, "mapping"):
+		return "in the map"
+	case strings.HasSuffix(context, "sequence"), strings.HasSuffix(context, "collection"):
+		return "in the list"
+	}
+	return "in the " + context
 }
 
 // fileLine turns a line number of the YAML library into one of the file.
@@ -675,19 +721,26 @@ func (r *yamlReader) key(n *yaml.Node, c context) (string, source.Span, int) {
 	if n.Kind == yaml.AliasNode && n.Alias.Kind == yaml.ScalarNode {
 		return n.Alias.Value, span, k.end
 	}
-	if !r.stopped {
-		r.problem(off, "a map or list as the key of a map")
+	switch text := span.Text(); {
+	case r.stopped:
+	case strings.HasPrefix(text, "{"):
+		r.problem(off, "a map as the key of a map: text in braces, such as {{name}}, needs quotes")
+	default:
+		r.problem(off, "a list or alias as the key of a map")
 	}
 	return span.Text(), span, k.end
 }
 
 // merge adds what a merge key stands for.
 func (r *yamlReader) merge(m *mapBuilder, v *Node, key source.Span) {
+	if r.stopped {
+		return
+	}
 	switch v.Kind {
 	case Map:
 		m.merge(v.Entries)
 		r.expanded += len(v.Entries)
-		if r.expanded > MaxExpansion && !r.stopped {
+		if r.expanded > MaxExpansion {
 			r.problem(key.Start, "the merge keys of the file expand to more than %d values", MaxExpansion)
 			r.stopped = true
 		}
@@ -700,8 +753,6 @@ func (r *yamlReader) merge(m *mapBuilder, v *Node, key source.Span) {
 			r.merge(m, item, key)
 		}
 	default:
-		if !r.stopped {
-			r.problem(key.Start, "the merge key << needs a map or a list of maps")
-		}
+		r.problem(key.Start, "the merge key << needs a map or a list of maps")
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/apigwlint/apigwlint/config"
 	"github.com/apigwlint/apigwlint/lint"
+	"github.com/apigwlint/apigwlint/report"
 )
 
 type jsonRules struct {
@@ -61,21 +62,9 @@ func (a *app) rulesTable() string {
 	return table(func(row func(...string)) {
 		row("RULE", "SEVERITY", "STATUS", "SUMMARY")
 		for _, r := range a.rules {
-			row(r.Name, r.Severity.String(), outcome(r), r.Summary)
+			row(r.Name, r.Severity.String(), report.Outcome(r), r.Summary)
 		}
 	})
-}
-
-// outcome is what callers see of a rule's mistake.
-func outcome(r *lint.Rule) string {
-	var parts []string
-	for _, s := range r.Status {
-		parts = append(parts, fmt.Sprint(s))
-	}
-	if r.Refused {
-		parts = append(parts, "refused")
-	}
-	return strings.Join(parts, ", ")
 }
 
 func (a *app) explainCommand() *cobra.Command {
@@ -96,7 +85,7 @@ func (a *app) explainCommand() *cobra.Command {
 func explanation(r *lint.Rule) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n\nseverity: %s\n", r.Name, r.Summary, r.Severity)
-	if o := outcome(r); o != "" {
+	if o := report.Outcome(r); o != "" {
 		fmt.Fprintf(&b, "status: %s\n", o)
 	}
 	fmt.Fprintf(&b, "\n%s\n", plain(r.Doc))

@@ -139,3 +139,15 @@ func plural(n int, noun string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
+
+// Outcome is what callers see of the mistake that a rule finds.
+func Outcome(r *lint.Rule) string {
+	var parts []string
+	for _, s := range r.Status {
+		parts = append(parts, fmt.Sprint(s))
+	}
+	if r.Refused {
+		parts = append(parts, "deployment refused")
+	}
+	return strings.Join(parts, ", ")
+}

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/apigwlint/apigwlint/cli"
+	"github.com/apigwlint/apigwlint/rules"
 )
 
-func main() { os.Exit(cli.Main(nil)) }
+func main() { os.Exit(cli.Main(rules.All())) }

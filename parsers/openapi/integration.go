@@ -21,6 +21,11 @@ func (l *lifter) integrationOf(op *tree.Node) value.Of[*model.Integration] {
 		}
 		return value.Unknown[*model.Integration](op.Place())
 	}
+	if ref := reference(n); ref != nil && !l.alone && (l.api.Kind == model.REST || l.doc.dangling(ref)) {
+		// The collection that it refers to is there for HTTP APIs only; the
+		// import into a REST API leaves the method without an integration.
+		return value.Absent[*model.Integration](ref.Span)
+	}
 	n = l.plain(n)
 	if !n.Is(tree.Map) {
 		return value.Unknown[*model.Integration](n.Place())
@@ -121,9 +126,8 @@ func (l *lifter) mappedResponses(mapped *tree.Node) value.Set[*model.Integration
 		if !e.Value.Is(tree.Map) {
 			continue
 		}
-		status := value.Lit(e.Key, e.KeySpan)
 		out = append(out, &model.IntegrationResponse{
-			Status: status, Pattern: status,
+			Status: value.Lit(e.Key, e.KeySpan), Pattern: value.NoText(e.KeySpan),
 			ContentHandling: value.NoText(e.KeySpan),
 			Parameters:      mapped.TextMapOf(e.Key),
 			Templates:       value.NoMap[value.Text](e.KeySpan),
@@ -134,12 +138,7 @@ func (l *lifter) mappedResponses(mapped *tree.Node) value.Set[*model.Integration
 }
 
 // follow returns what stands in the place of a node.
-func (l *lifter) follow(n *tree.Node) *tree.Node {
-	if n == nil {
-		return nil
-	}
-	return l.doc.follow(n)
-}
+func (l *lifter) follow(n *tree.Node) *tree.Node { return l.doc.follow(n) }
 
 // plain returns a node without references and, in a file of its own, with holes
 // in the place of placeholders.

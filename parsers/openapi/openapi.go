@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/apigwlint/apigwlint/model"
+	"github.com/apigwlint/apigwlint/parsers/internal/embedded"
+	"github.com/apigwlint/apigwlint/parsers/internal/iam"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/tri"
 	"github.com/apigwlint/apigwlint/value"
@@ -34,6 +36,7 @@ func Lift(body *tree.Node, api *model.API) {
 
 // Lift is the function Lift for an import with settings.
 func (i Import) Lift(body *tree.Node, api *model.API) {
+	body = embedded.Document(body) // Terraform, and a template too, may give it as a string
 	l := &lifter{api: api, doc: newDocument(body), body: body}
 	l.lift(i)
 }
@@ -151,6 +154,9 @@ func (l *lifter) settings() {
 		append(collect(l.api.BinaryMediaTypes), collect(media)...),
 		l.api.BinaryMediaTypes.IsClosed() && media.IsClosed())
 	l.gatewayResponses()
+	if policy := l.follow(l.body.Get(extension + "policy")); policy != nil && l.api.Policy.Present() != tri.Yes {
+		l.api.Policy = iam.Policy(l.plain(policy))
+	}
 	l.endpoint(l.body)
 	servers, _ := l.body.Get("servers").Members()
 	for _, s := range servers {

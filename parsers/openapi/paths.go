@@ -106,10 +106,10 @@ func (l *lifter) isDefault(path string, op *tree.Node) bool {
 // operation lifts what an operation says of its route.
 func (l *lifter) operation(r *model.Route, op, item *tree.Node) {
 	r.Integration = l.integrationOf(op)
+	r.Target = value.NoText(op.Place())
 	l.secure(r, op)
 	if l.api.Kind == model.HTTP {
 		// The import of an HTTP API takes no notice of parameters, models and responses.
-		r.Responses = value.Closed[*model.MethodResponse]()
 		r.RequestParameters = value.NoMap[value.Of[bool]](op.Place())
 		r.RequestModels = value.NoMap[value.Text](op.Place())
 		return

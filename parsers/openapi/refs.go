@@ -10,6 +10,7 @@ import (
 	"github.com/apigwlint/apigwlint/parsers/internal/files"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/source"
+	"github.com/apigwlint/apigwlint/tri"
 )
 
 // A document is a tree with everything that its references lead to.
@@ -59,6 +60,26 @@ func reference(n *tree.Node) *tree.Node {
 		return ref
 	}
 	return nil
+}
+
+// dangling reports whether a reference within the document certainly leads nowhere.
+func (d *document) dangling(ref *tree.Node) bool {
+	s, ok := ref.Str()
+	if !ok || !strings.HasPrefix(s, "#/") {
+		return false
+	}
+	n := d.root
+	for _, token := range strings.Split(s[2:], "/") {
+		token = unescape.Replace(token)
+		if !n.Is(tree.Map) || reference(n) != nil {
+			return false
+		}
+		if n.Has(token) != tri.Yes {
+			return n.Has(token) == tri.No
+		}
+		n = n.Get(token)
+	}
+	return false
 }
 
 // target returns the node that a reference leads to, or nil.

@@ -49,7 +49,11 @@ func load(r *files.Reader, name string) *model.Unit {
 	l := &lifter{api: api, doc: doc, body: root, alone: true}
 	l.deployed()
 	l.lift(Import{BasePath: value.NoText(api.Span)})
-	u.Files = append(u.Files, doc.files...)
+	u.Ignores = tree.Ignores(f, root)
+	for _, other := range doc.files {
+		u.Files = append(u.Files, other)
+		u.Ignores = append(u.Ignores, tree.Ignores(other, doc.roots[other])...)
+	}
 	u.Problems = append(u.Problems, doc.problems...)
 	m := &model.Model{
 		APIs:          []*model.API{api},

@@ -4,7 +4,19 @@
 package parsers
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
 	"github.com/apigwlint/apigwlint/model"
+	"github.com/apigwlint/apigwlint/parsers/cloudformation"
+	"github.com/apigwlint/apigwlint/parsers/internal/files"
+	"github.com/apigwlint/apigwlint/parsers/openapi"
 	"github.com/apigwlint/apigwlint/source"
 )
 
@@ -52,5 +64,233 @@ type Skipped struct {
 
 // Load loads everything that in names.
 func Load(in Input, opts Options) Result {
-	return Result{}
+	l := loader{opts: opts, kinds: map[string]kind{}, named: map[string]bool{}, near: map[string]bool{}}
+	l.open(in)
+	if l.reader == nil {
+		return l.res
+	}
+	for _, p := range in.Paths {
+		l.add(in, p)
+	}
+	l.load()
+	slices.SortStableFunc(l.res.Units, func(a, b *model.Unit) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(l.res.Skipped, func(a, b Skipped) int { return strings.Compare(a.Name, b.Name) })
+	return l.res
 }
+
+// A loader collects what the paths come to before the parsers run.
+type loader struct {
+	opts   Options
+	reader *files.Reader
+	res    Result
+
+	kinds map[string]kind // of each file and Terraform directory that was found
+	named map[string]bool // those that the user named
+	near  map[string]bool // those that only stand near a named one
+}
+
+// open makes everything below the given directories readable, and below the
+// working directory: the files of a unit need not lie beside the one named.
+func (l *loader) open(in Input) {
+	dirs := []string{"."}
+	for _, p := range in.Paths {
+		if p == "-" {
+			continue
+		}
+		p = clean(p)
+		if !path.IsAbs(p) && p != ".." && !strings.HasPrefix(p, "../") {
+			continue
+		}
+		if isDir(p) {
+			dirs = append(dirs, p)
+		} else {
+			dirs = append(dirs, path.Dir(p))
+		}
+	}
+	reader, err := files.NewReader(dirs...)
+	if err != nil {
+		// One of the directories is not there: open those that are, and let
+		// add report the other.
+		reader, err = files.NewReader(slices.DeleteFunc(dirs, func(d string) bool { return !isDir(d) })...)
+	}
+	if err != nil {
+		l.res.Unreadable = append(l.res.Unreadable, err)
+		return
+	}
+	l.reader = reader
+}
+
+// add finds out what a path is.
+func (l *loader) add(in Input, p string) {
+	if p == "-" {
+		name := in.StdinName
+		if name == "" {
+			name = "<stdin>"
+		}
+		l.reader.Add(name, in.Stdin)
+		l.addNamed(clean(name))
+		return
+	}
+	p = clean(p)
+	info, err := l.reader.Stat(p)
+	switch {
+	case err != nil:
+		l.unreadable(p, err)
+	case info.IsDir():
+		l.walk(p)
+	default:
+		l.addNamed(p)
+	}
+}
+
+func (l *loader) unreadable(name string, err error) {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		err = pathError.Err // without the name within the root
+	}
+	l.res.Unreadable = append(l.res.Unreadable, fmt.Errorf("%s: %w", name, err))
+}
+
+// addNamed takes a file that the user named, which must be something.
+func (l *loader) addNamed(name string) {
+	k, reason := l.classify(name)
+	switch k {
+	case unreadable:
+		return
+	case nothing:
+		f, err := l.reader.Read(name)
+		if err != nil {
+			l.unreadable(name, err)
+			return
+		}
+		l.res.Problems = append(l.res.Problems, source.Problem{
+			Span:    f.Span(0, 0),
+			Message: "not a definition that apigwlint can read: " + reason,
+		})
+		return
+	case terraformFile:
+		name = path.Dir(name)
+	}
+	l.set(name, k)
+	l.named[name] = true
+	l.around(name)
+}
+
+// around adds what may make a unit of which a named file is a part: templates
+// and root modules in its directory and those above it.
+func (l *loader) around(name string) {
+	for dir, n := path.Dir(name), 0; n < 4; dir, n = path.Dir(dir), n+1 {
+		entries, err := l.reader.ReadDir(dir)
+		if err != nil {
+			return
+		}
+		for _, e := range entries {
+			sibling := path.Join(dir, e.Name())
+			if _, known := l.kinds[sibling]; known || e.IsDir() || !candidate(e.Name()) {
+				continue
+			}
+			k, _ := l.classify(sibling)
+			if k == terraformFile {
+				sibling = dir
+			}
+			if _, known := l.kinds[sibling]; !known && (k == terraformFile || k == template) {
+				l.kinds[sibling], l.near[sibling] = k, true
+			}
+		}
+		if dir == "." || dir == "/" || dir == ".." || strings.HasSuffix(dir, "/..") {
+			return
+		}
+	}
+}
+
+// passedOver are directories that hold copies, caches and other people's code.
+var passedOver = map[string]bool{".git": true, ".terraform": true, ".aws-sam": true, "node_modules": true, ".venv": true, ".tox": true, "__pycache__": true}
+
+// walk adds everything below a directory that is recognised. Nobody wants to
+// hear of the rest.
+func (l *loader) walk(dir string) {
+	entries, err := l.reader.ReadDir(dir)
+	if err != nil {
+		l.unreadable(dir, err)
+		return
+	}
+	for _, e := range entries {
+		name := path.Join(dir, e.Name())
+		if l.excluded(name) {
+			continue
+		}
+		switch {
+		case e.IsDir():
+			if !passedOver[e.Name()] && !strings.HasPrefix(e.Name(), "asset.") {
+				l.walk(name)
+			}
+		case e.Type().IsRegular() && candidate(e.Name()):
+			l.found(name)
+		}
+	}
+}
+
+func (l *loader) excluded(name string) bool {
+	return slices.ContainsFunc(l.opts.Exclude, func(pattern string) bool {
+		ok, err := doublestar.Match(pattern, name)
+		return err == nil && ok
+	})
+}
+
+func (l *loader) found(name string) {
+	switch k, reason := l.classify(name); k {
+	case unreadable:
+	case nothing:
+		if reason != "" {
+			l.res.Skipped = append(l.res.Skipped, Skipped{name, reason})
+		}
+	case terraformFile:
+		l.set(path.Dir(name), k)
+	default:
+		l.set(name, k)
+	}
+}
+
+// set takes a file or module directory for its own sake.
+func (l *loader) set(name string, k kind) {
+	l.kinds[name] = k
+	delete(l.near, name)
+}
+
+// of lists the names of a kind in order.
+func (l *loader) of(k kind) []string {
+	var names []string
+	for name, got := range l.kinds {
+		if got == k {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// load hands the files to their parsers. Documents that a template or a module
+// takes in are part of that unit, not one of their own.
+func (l *loader) load() {
+	units := cloudformation.Load(l.reader, l.of(template), cloudformation.Options{Parameters: l.opts.Parameters})
+	units = slices.DeleteFunc(units, l.unwanted)
+	taken := map[string]bool{}
+	for _, u := range units {
+		for _, f := range u.Files {
+			taken[f.Name] = true
+		}
+	}
+	documents := slices.DeleteFunc(l.of(document), func(name string) bool { return taken[name] })
+	l.res.Units = append(l.res.Units, append(units, openapi.Load(l.reader, documents)...)...)
+}
+
+// unwanted reports whether a unit was looked at only because it stands near a
+// named file, and turned out not to hold it.
+func (l *loader) unwanted(u *model.Unit) bool {
+	if !l.near[u.Name] {
+		return false
+	}
+	return !slices.ContainsFunc(u.Files, func(f *source.File) bool { return l.named[f.Name] || l.named[path.Dir(f.Name)] })
+}
+
+func clean(p string) string { return path.Clean(strings.ReplaceAll(p, "\\", "/")) }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -118,10 +117,6 @@ func (a *app) readConfig(file string) (*config.Config, error) {
 			return config.Parse("", nil, nil)
 		}
 		file = found
-	}
-	file, err := filepath.Abs(file)
-	if err != nil {
-		return nil, &failureError{err}
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {

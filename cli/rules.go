@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 	"text/tabwriter"
 
@@ -98,6 +99,8 @@ func explanation(r *lint.Rule) string {
 	return b.String()
 }
 
+var headings = regexp.MustCompile("^#+ ")
+
 // plain returns Markdown as it reads on a terminal: code is indented, and the
 // marks of emphasis, code and headings are left out.
 func plain(markdown string) string {
@@ -112,7 +115,7 @@ func plain(markdown string) string {
 		case code:
 			out = append(out, "    "+line)
 		default:
-			out = append(out, marks.Replace(strings.TrimLeft(line, "#")))
+			out = append(out, marks.Replace(headings.ReplaceAllString(line, "")))
 		}
 	}
 	return strings.Join(out, "\n")

@@ -57,39 +57,35 @@ func ParseThreshold(name string) (lint.Severity, error) {
 }
 
 // Find returns the configuration file for a directory: its own or, within a Git
-// repository, the nearest above it. It returns "" when there is none.
+// repository, the nearest above it. It returns "" when there is none. The name is
+// relative where dir is.
 func Find(dir string) (string, error) {
-	dir, err := filepath.Abs(dir)
+	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err
 	}
-	root := dir
-	if r, ok := repository(dir); ok {
-		root = r
-	}
-	for {
+	for range levels(abs) {
 		for _, name := range Names {
 			file := filepath.Join(dir, name)
 			if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
 				return file, nil
 			}
 		}
-		if dir == root {
-			return "", nil
-		}
-		dir = filepath.Dir(dir)
+		dir = filepath.Join(dir, "..")
 	}
+	return "", nil
 }
 
-// repository returns the root of the Git repository that holds dir.
-func repository(dir string) (string, bool) {
-	for {
+// levels returns how many directories to look into: those from dir up to the
+// root of its Git repository, or dir alone when it is in none.
+func levels(dir string) int {
+	for n := 1; ; n++ {
 		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
-			return dir, true
+			return n
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", false
+			return 1
 		}
 		dir = parent
 	}

@@ -14,7 +14,11 @@ func (c *Config) Excluded(workDir string) []string {
 	if c.File == "" {
 		return nil
 	}
-	rel, err := filepath.Rel(filepath.Dir(c.File), workDir)
+	dir := filepath.Dir(c.File)
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(workDir, dir)
+	}
+	rel, err := filepath.Rel(dir, workDir)
 	if err != nil || rel == "." || strings.HasPrefix(rel, "..") {
 		return c.Exclude
 	}

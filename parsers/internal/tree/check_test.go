@@ -192,7 +192,7 @@ func (c *checker) again(n *Node, w *written, content string) {
 		return
 	}
 	explicit := w.start > n.Span.Start && strings.ContainsAny(text[:w.start-n.Span.Start], "123456789")
-	if explicit && (w.style == literal || w.style == folded) || n.Tag == "" && strings.HasPrefix(text, "!!") || strings.Contains(text, "&") {
+	if explicit && (w.style == literal || w.style == folded) || n.Tag == "" && strings.HasPrefix(text, "!") || strings.Contains(text, "&") {
 		return
 	}
 	if doc, problem := parseJSON(source.NewFile("again.json", []byte(text))); problem == nil {

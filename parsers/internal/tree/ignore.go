@@ -31,6 +31,9 @@ func Comments(f *source.File) []source.Ignore {
 	case ".json":
 		return nil
 	case ".yaml", ".yml", ".template":
+		if IsJSON(f) {
+			return nil
+		}
 		return comments(f, false)
 	}
 	return comments(f, true)
@@ -57,7 +60,7 @@ func Ignores(f *source.File, root *Node) []source.Ignore {
 	c := collector{file: f, root: root, seen: map[*Node]bool{}}
 	c.walk(root)
 	slices.SortFunc(c.texts, source.Span.Compare)
-	out := slices.DeleteFunc(comments(f, false), func(ig source.Ignore) bool { return c.inText(ig.Span) })
+	out := slices.DeleteFunc(comments(f, false), func(ig source.Ignore) bool { return c.inText(ig.Span.Start) })
 	out = append(out, c.found...)
 	slices.SortStableFunc(out, func(a, b source.Ignore) int { return a.Span.Compare(b.Span) })
 	return out
@@ -183,15 +186,15 @@ type collector struct {
 	texts []source.Span // of scalars in which a directive is mentioned
 }
 
-// inText reports whether a range lies in the content of a scalar.
-func (c *collector) inText(s source.Span) bool {
-	i, _ := slices.BinarySearchFunc(c.texts, s.Start, func(t source.Span, start int) int {
+// inText reports whether an offset lies in the content of a scalar.
+func (c *collector) inText(off int) bool {
+	i, _ := slices.BinarySearchFunc(c.texts, off, func(t source.Span, start int) int {
 		if t.Start <= start {
 			return -1
 		}
 		return 1
 	})
-	return i > 0 && c.texts[i-1].Contains(s)
+	return i > 0 && off < c.texts[i-1].End
 }
 
 func (c *collector) text(s source.Span) {

@@ -27,10 +27,10 @@ const (
 type written struct {
 	file       *source.File
 	start, end int // the text without quotes and block header
+	size       int // length of the content, which ends a plain scalar
 	style      style
-	indent     int  // of a block scalar, in spaces
-	chomp      byte // of a block scalar: '+', '-' or 0
-	size       int  // length of the content, which ends a plain scalar
+	chomp      byte  // of a block scalar: '+', '-' or 0
+	indent     int32 // of a block scalar, in spaces
 
 	segments atomic.Pointer[[]segment]
 }
@@ -105,7 +105,11 @@ func (w *written) decodeSegments() *[]segment {
 
 // text returns the content as a value.
 func (w *written) text(content string, span source.Span) value.Text {
-	return value.Join(span, value.Part{Lit: content, Span: w.file.Span(w.start, w.end), At: w})
+	start := w.start
+	if w.style == literal || w.style == folded {
+		start += countSpaces(w.file.Data, start, int(w.indent))
+	}
+	return value.Join(span, value.Part{Lit: content, Span: w.file.Span(start, max(start, w.end)), At: w})
 }
 
 // decode yields the content piece by piece, each with the bytes it is written as.
@@ -425,7 +429,7 @@ func countSpaces(data []byte, i, limit int) int {
 
 // decodeBlock decodes a block scalar from its first line on.
 func (w *written) decodeBlock(emit func(s []byte, from, to int)) {
-	data := w.file.Data
+	data, indent := w.file.Data, int(w.indent)
 	i := w.start
 	// What the last line break stands for is known when the next line is.
 	type pending struct {
@@ -436,7 +440,7 @@ func (w *written) decodeBlock(emit func(s []byte, from, to int)) {
 	var breaks []pending
 	blanks := func() {
 		for i < len(data) {
-			spaces := countSpaces(data, i, w.indent)
+			spaces := countSpaces(data, i, indent)
 			n, s := breakAt(data, i+spaces)
 			if n == 0 {
 				if i+spaces == len(data) && spaces > 0 {
@@ -450,8 +454,8 @@ func (w *written) decodeBlock(emit func(s []byte, from, to int)) {
 	}
 	leadingBlank := false
 	blanks()
-	for i < len(data) && countSpaces(data, i, w.indent) == w.indent && i+w.indent < len(data) {
-		i += w.indent
+	for i < len(data) && countSpaces(data, i, indent) == indent && i+indent < len(data) {
+		i += indent
 		trailingBlank := isBlank(data[i])
 		switch {
 		case w.style == folded && !leadingBlank && !trailingBlank && len(lead.s) == 1:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -189,6 +190,10 @@ func (r *yamlReader) syntaxError(err error) source.Problem {
 		off = r.offset(e.ContextMark.Line, e.ContextMark.Column)
 		return *problem(r.f, off, "cannot be read as YAML: a quoted text has no closing quote")
 	}
+	if strings.Contains(e.Message, "could not find expected ':'") && e.ContextMark.Line > 0 {
+		off = r.offset(e.ContextMark.Line, e.ContextMark.Column)
+		return *problem(r.f, off, "cannot be read as YAML: a key without a colon, or a text over several lines that is not indented")
+	}
 	message := r.explain(e.Message, off)
 	if e.ContextMark.Line > 0 && e.ContextMark.Line != e.Mark.Line {
 		message += fmt.Sprintf(" (%s that begins on line %d)", inContext(e.ContextMsg), r.fileLine(e.ContextMark.Line))
@@ -212,8 +217,6 @@ func (r *yamlReader) explain(message string, off int) string {
 		return "a colon out of place: the indentation is wrong, or a text with a colon needs quotes"
 	case strings.Contains(message, "did not find expected key"):
 		return "a key is expected here: the indentation is wrong, or a text needs quotes"
-	case strings.Contains(message, "could not find expected ':'"):
-		return "a key without a colon"
 	case strings.Contains(message, "expected '-' indicator"):
 		return "an item of a list is expected here: the indentation is wrong, or a dash is missing"
 	case strings.Contains(message, "unknown escape character"):
@@ -538,7 +541,7 @@ func (r *yamlReader) written(w *written, n *yaml.Node, off, parent int) int {
 		if b.folded {
 			w.style = folded
 		}
-		w.start, w.end, w.indent, w.chomp = min(b.first, b.end), b.end, b.indent, b.chomp
+		w.start, w.end, w.indent, w.chomp = min(b.first, b.end), b.end, int32(min(b.indent, math.MaxInt32)), b.chomp
 		return b.end
 	case off+len(n.Value) <= len(data) && string(data[off:off+len(n.Value)]) == n.Value:
 		w.style, w.end = verbatim, off+len(n.Value)

@@ -46,20 +46,6 @@ func (l *lifter) function(r *resource) *model.Function {
 	return fn
 }
 
-// published reports whether a resource publishes versions of the function.
-func (l *lifter) published(fn *resource) tri.Bool {
-	published := tri.No
-	if !l.closed {
-		published = tri.Maybe
-	}
-	for r := range l.of("AWS::Lambda::Version") {
-		if l.refersTo(r, fn.ID) {
-			return tri.Yes
-		}
-	}
-	return published
-}
-
 // version registers what the references to a version stand for. Its number is
 // not known before deployment.
 func (l *lifter) version(r *resource) {

@@ -27,8 +27,9 @@ func Lift(stacks []*stack.Stack) *model.Model {
 	l.restAPIs()
 	l.v2APIs()
 	l.permissions()
+	l.strangers()
 	l.deployments()
-	l.worlds()
+	l.stages()
 	l.link.Finish(l.model)
 	return l.model
 }
@@ -50,8 +51,9 @@ type lifter struct {
 	stacks    []*stack.Stack
 	resources []*resource
 	byID      map[string]*resource
+	referring map[string][]*resource // those that refer to a resource, by its id
 
-	apis         map[string]*model.API // by the name of the identifier
+	apis         map[string]*model.API // by the text of the identifier
 	paths        resourcetree.Tree
 	authorizers  map[value.Ref]*model.Authorizer
 	integrations map[value.Ref]*model.Integration
@@ -99,6 +101,7 @@ func newLifter(stacks []*stack.Stack) *lifter {
 			l.byID[r.ID] = lifted
 		}
 	}
+	l.referring = l.referrers()
 	return l
 }
 

@@ -99,7 +99,7 @@ func (l *lifter) addAPI(r *resource, api *model.API) {
 	api.Deployments = value.SetOf[*model.Deployment](nil, l.closed)
 	api.GatewayResponses = value.SetOf[*model.GatewayResponse](nil, l.closed)
 	l.model.APIs = append(l.model.APIs, api)
-	l.apis[r.ref("").String()] = api
+	l.apis[api.APIID.String()] = api
 }
 
 // body lifts the definition of an API in OpenAPI form.
@@ -168,6 +168,7 @@ func (l *lifter) method(r *resource) {
 		Method:            p.TextOf("HttpMethod").Map(strings.ToUpper),
 		Path:              l.paths.Path(p.TextOf("ResourceId")),
 		Integration:       value.Absent[*model.Integration](p.Place()),
+		Target:            absent(p.Place()),
 		Authorization:     p.TextOf("AuthorizationType"),
 		Authorizer:        l.authorizer(p.TextOf("AuthorizerId")),
 		APIKeyRequired:    p.BoolOf("ApiKeyRequired"),

@@ -248,7 +248,7 @@ func (l *lifter) v2Integration(r *resource) {
 		ContentHandling:   p.TextOf("ContentHandlingStrategy"),
 		RequestTemplates:  p.TextMapOf("RequestTemplates"),
 		RequestParameters: p.TextMapOf("RequestParameters"),
-		Responses:         l.statusMappings(p),
+		Responses:         l.statusMappings(p, l.api(r, "ApiId", "")),
 		Imported:          tri.No,
 		Span:              r.Span,
 	}
@@ -257,7 +257,7 @@ func (l *lifter) v2Integration(r *resource) {
 
 // statusMappings returns the responses that an HTTP API changes, by status.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
-func (l *lifter) statusMappings(p *tree.Node) value.Set[*model.IntegrationResponse] {
+func (l *lifter) statusMappings(p *tree.Node, api *model.API) value.Set[*model.IntegrationResponse] {
 	var out []*model.IntegrationResponse
 	m := p.TextMapOf("ResponseParameters")
 	for e := range m.All() {
@@ -271,7 +271,7 @@ func (l *lifter) statusMappings(p *tree.Node) value.Set[*model.IntegrationRespon
 			Parameters: parameterList(n, e.Span), Templates: value.NoMap[value.Text](e.Span), Span: e.Span,
 		})
 	}
-	return value.SetOf(out, l.closed && m.IsClosed())
+	return value.SetOf(out, l.closed && m.IsClosed() && api.Managed == tri.Yes)
 }
 
 // parameterList reads {ResponseParameters: [{Destination, Source}]}, and the map
@@ -334,7 +334,7 @@ func (l *lifter) v2Route(r *resource) {
 		Imported:          tri.No,
 		Span:              r.Span,
 	}
-	if l.closed {
+	if l.closed && api.Managed == tri.Yes {
 		route.TwoWay = tri.No // until a route response says otherwise
 	}
 	l.routes[r.ref("")] = route

@@ -36,31 +36,52 @@ func refs(n *tree.Node, yield func(id string)) (unknown bool) {
 	return unknown
 }
 
-// refersTo reports whether the properties of r refer to the resource with the id.
-func (l *lifter) refersTo(r *resource, id string) bool {
-	found := false
-	refs(r.props, func(to string) { found = found || to == id })
-	return found
+// referrers returns the resources whose properties refer to each resource.
+func (l *lifter) referrers() map[string][]*resource {
+	out := map[string][]*resource{}
+	for _, r := range l.resources {
+		refs(r.props, func(id string) {
+			if all := out[id]; len(all) == 0 || all[len(all)-1] != r {
+				out[id] = append(all, r)
+			}
+		})
+	}
+	return out
 }
 
-// otherTriggers reports whether something besides API Gateway invokes a function.
+// published reports whether a resource publishes versions of the function.
+func (l *lifter) published(fn *resource) tri.Bool {
+	for _, r := range l.referring[fn.ID] {
+		if r.Type == "AWS::Lambda::Version" {
+			return tri.Yes
+		}
+	}
+	return l.elsewhere()
+}
+
+// elsewhere is the answer about what is not seen: No when everything can be.
+func (l *lifter) elsewhere() tri.Bool {
+	if l.closed {
+		return tri.No
+	}
+	return tri.Maybe
+}
+
+// otherTriggers reports whether something besides API Gateway invokes a
+// function, or a version or alias of it.
 func (l *lifter) otherTriggers(fn *resource) tri.Bool {
-	ids := []string{fn.ID}
-	for _, r := range l.resources {
-		if (r.Type == "AWS::Lambda::Alias" || r.Type == "AWS::Lambda::Version") && l.refersTo(r, fn.ID) {
-			ids = append(ids, r.ID)
-		}
-	}
-	triggered := tri.No
-	if !l.closed {
-		triggered = tri.Maybe
-	}
-	for _, r := range l.resources {
-		if r == fn || l.ignores(r) {
-			continue
-		}
-		if slices.ContainsFunc(ids, func(id string) bool { return l.refersTo(r, id) }) {
-			triggered = tri.Or(triggered, invokes(r))
+	triggered := l.elsewhere()
+	seen := map[*resource]bool{fn: true}
+	for queue := []*resource{fn}; len(queue) > 0; queue = queue[1:] {
+		for _, r := range l.referring[queue[0].ID] {
+			switch {
+			case seen[r] || ignores(r):
+			case r.Type == "AWS::Lambda::Alias" || r.Type == "AWS::Lambda::Version":
+				queue = append(queue, r)
+			default:
+				triggered = tri.Or(triggered, invokes(r))
+			}
+			seen[r] = true
 		}
 	}
 	return triggered
@@ -68,21 +89,16 @@ func (l *lifter) otherTriggers(fn *resource) tri.Bool {
 
 // ignores reports whether resources of a type may refer to a function without
 // anything invoking it but API Gateway.
-func (l *lifter) ignores(r *resource) bool {
+func ignores(r *resource) bool {
 	switch r.Type {
-	case "AWS::Lambda::Alias", "AWS::Lambda::Version", "AWS::Lambda::EventInvokeConfig", "AWS::CodeDeploy::DeploymentGroup",
+	case "AWS::Lambda::EventInvokeConfig", "AWS::CodeDeploy::DeploymentGroup",
 		"AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::CloudWatch::CompositeAlarm", "AWS::Logs::LogGroup",
 		"AWS::Logs::MetricFilter", "AWS::ApplicationAutoScaling::ScalableTarget", "AWS::ApplicationAutoScaling::ScalingPolicy":
 		return true
 	case "AWS::Lambda::Permission":
-		return permissionIsAPIGateways(r)
+		return r.props.TextOf("Principal").Is("apigateway.amazonaws.com") == tri.Yes
 	}
 	return strings.HasPrefix(r.Type, "AWS::ApiGateway")
-}
-
-func permissionIsAPIGateways(r *resource) bool {
-	principal := r.props.TextOf("Principal")
-	return principal.Is("apigateway.amazonaws.com") == tri.Yes
 }
 
 // invokes reports whether a resource that refers to a function certainly is, or
@@ -95,12 +111,14 @@ func invokes(r *resource) tri.Bool {
 		"AWS::AppSync::DataSource", "AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::CloudFront::Distribution":
 		return tri.Yes
 	}
+	if stranger(r.Type) && r.props.Has("ServiceToken") == tri.Yes {
+		return tri.Yes // a custom resource calls the function behind it
+	}
 	return tri.Maybe
 }
 
-// worlds decides which sets are complete.
-func (l *lifter) worlds() {
-	l.strangers()
+// stages decides of which APIs all stages can be seen.
+func (l *lifter) stages() {
 	for _, api := range l.model.APIs {
 		// Somebody makes the stages; when none is visible here, it is somebody else.
 		visible := api.Stages.Len() > 0 && l.closed && api.Managed == tri.Yes && !l.opened[api]
@@ -128,7 +146,7 @@ func (l *lifter) strangers() {
 			case "AWS::Lambda::Function", "AWS::Lambda::Alias", "AWS::Lambda::Version":
 				l.model.Permissions = l.model.Permissions.Opened()
 			}
-			if api := l.apis[to.ref("").String()]; api != nil {
+			if api := l.apis[to.hole("").String()]; api != nil {
 				l.model.Permissions = l.model.Permissions.Opened()
 				l.openAPI(api)
 			}

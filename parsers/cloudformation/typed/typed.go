@@ -109,9 +109,9 @@ func list(n *tree.Node, elem reflect.Type) *tree.Node {
 }
 
 // single reports whether a reference certainly stands for one string: Ref of a
-// resource does, while parameters and attributes may be lists.
+// resource and an ARN do, while parameters and other attributes may be lists.
 func single(ref value.Ref) bool {
-	return ref.Segment || ref.Kind == value.Resource && ref.Attr == "" || ref.Kind == value.Pseudo && ref.Name != "NotificationARNs"
+	return ref.Segment || ref.Kind == value.Resource && (ref.Attr == "" || strings.HasSuffix(ref.Attr, "Arn")) || ref.Kind == value.Pseudo && ref.Name != "NotificationARNs"
 }
 
 func scalar(n *tree.Node, t tree.Type, valid func(string) bool) *tree.Node {

@@ -3,6 +3,8 @@
 package iam
 
 import (
+	"strings"
+
 	"github.com/apigwlint/apigwlint/model"
 	"github.com/apigwlint/apigwlint/parsers/internal/embedded"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
@@ -46,10 +48,10 @@ func statement(n *tree.Node) *model.Statement {
 		Effect:        n.TextOf("Effect"),
 		Principals:    principals(n, "Principal"),
 		NotPrincipals: principals(n, "NotPrincipal"),
-		Actions:       n.TextsOf("Action"),
-		NotActions:    n.TextsOf("NotAction"),
-		Resources:     n.TextsOf("Resource"),
-		NotResources:  n.TextsOf("NotResource"),
+		Actions:       texts(n, "Action"),
+		NotActions:    texts(n, "NotAction"),
+		Resources:     texts(n, "Resource"),
+		NotResources:  texts(n, "NotResource"),
 		Conditional:   conditional(n),
 		Span:          n.Span,
 	}
@@ -82,7 +84,7 @@ func principals(n *tree.Node, key string) value.Set[model.Principal] {
 		var out []model.Principal
 		closed := !p.Open
 		for _, e := range p.Entries {
-			names := p.TextsOf(e.Key)
+			names := texts(p, e.Key)
 			closed = closed && names.IsClosed()
 			for name := range names.All() {
 				out = append(out, model.Principal{Type: e.Key, Name: name})
@@ -91,4 +93,15 @@ func principals(n *tree.Node, key string) value.Set[model.Principal] {
 		return value.SetOf(out, closed)
 	}
 	return value.Open[model.Principal]()
+}
+
+// texts returns a list of strings; one string stands for the list of it. A
+// reference may stand for a list, unless it is to a resource or its ARN.
+func texts(n *tree.Node, key string) value.Set[value.Text] {
+	if m := n.Get(key); m.Is(tree.Scalar) {
+		if ref, ok := m.Value.Only(); ok && ref.Kind == value.Resource && (ref.Attr == "" || strings.HasSuffix(strings.ToLower(ref.Attr), "arn")) {
+			return value.Closed(m.Text())
+		}
+	}
+	return n.TextsOf(key)
 }

@@ -5,6 +5,7 @@ package link
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/apigwlint/apigwlint/model"
@@ -29,14 +30,24 @@ type Target struct {
 
 // A Linker knows what references and names stand for.
 type Linker struct {
-	targets map[value.Ref]Target
+	targets   map[value.Ref]Target
+	functions []*model.Function // registered under a reference of their own
+	roles     []*model.Role
 }
 
 // New returns a linker that knows nothing.
 func New() *Linker { return &Linker{targets: map[value.Ref]Target{}} }
 
 // Register says what ref stands for. The Segment field of ref is not regarded.
-func (l *Linker) Register(ref value.Ref, t Target) { l.targets[key(ref)] = t }
+func (l *Linker) Register(ref value.Ref, t Target) {
+	l.targets[key(ref)] = t
+	if t.Function != nil && t.Qualifier == nil && !slices.Contains(l.functions, t.Function) {
+		l.functions = append(l.functions, t.Function)
+	}
+	if t.Role != nil && !slices.Contains(l.roles, t.Role) {
+		l.roles = append(l.roles, t.Role)
+	}
+}
 
 // Lookup returns what ref stands for.
 func (l *Linker) Lookup(ref value.Ref) (Target, bool) {
@@ -187,21 +198,33 @@ var functionPrefix = regexp.MustCompile(`^(?:arn:[^:]*:lambda:)?(?:([^:]*):)??(?
 // colon within ${stageVariables.x} is none, as there can be none.
 func qualifierStart(s string) int { return strings.IndexByte(s, ':') }
 
-// named returns the function that certainly has the name.
+// named returns the function that certainly has the name, and no other has.
 func (l *Linker) named(name value.Text) *model.Function {
-	var found *model.Function
-	for _, t := range l.targets {
-		if t.Function == nil || t.Qualifier != nil {
-			continue
-		}
-		if t.Function.Name.Present() == tri.Yes && t.Function.Name.Equal(name) == tri.Yes {
-			if found != nil && found != t.Function {
-				return nil // two functions of one name, on different conditions
+	return only(l.functions, func(f *model.Function) bool { return same(f.Name, name) })
+}
+
+// only returns the one of all that is ok, nil when there are several or none.
+func only[T any](all []*T, ok func(*T) bool) *T {
+	var found *T
+	for _, x := range all {
+		if ok(x) {
+			if found != nil {
+				return nil // two of one name, of different stacks or conditions
 			}
-			found = t.Function
+			found = x
 		}
 	}
 	return found
+}
+
+// same reports whether two names are certainly the same.
+func same(a, b value.Text) bool {
+	s, whole := a.Get()
+	t, too := b.Get()
+	if whole || too {
+		return whole && too && s == t
+	}
+	return a.Present() == tri.Yes && a.Equal(b) == tri.Yes
 }
 
 // Finish links everything in m that names something else.
@@ -269,16 +292,7 @@ func (l *Linker) Role(t value.Text) *model.Role {
 			return target.Role
 		}
 	}
-	var found *model.Role
-	for _, target := range l.targets {
-		if r := target.Role; r != nil && r.Name.Present() == tri.Yes && r.Name.Equal(name) == tri.Yes {
-			if found != nil && found != r {
-				return nil
-			}
-			found = r
-		}
-	}
-	return found
+	return only(l.roles, func(r *model.Role) bool { return same(r.Name, name) })
 }
 
 var rolePrefix = regexp.MustCompile(`^arn:[^:]*:iam::[^:]*:role/`)

@@ -106,11 +106,8 @@ func (t *transformer) definitionURI(a *api, uri *tree.Node) {
 		a.location = uri
 		return
 	}
-	if bucket, found := strings.CutPrefix(s, "s3://"); found {
-		at := place(uri.Span)
-		bucket, key, _ := strings.Cut(bucket, "/")
-		key, _, _ = strings.Cut(key, "?")
-		a.location = at.mapping(member{"Bucket", at.str(bucket)}, member{"Key", at.str(key)})
+	if strings.HasPrefix(s, "s3://") {
+		a.location = s3Location(place(uri.Span), s, "Bucket", "Key")
 		return
 	}
 	if t.include != nil && !strings.Contains(s, "://") {
@@ -219,7 +216,8 @@ func (t *transformer) finishREST(a *api) {
 	members = append(members, a.endpoint()...)
 	t.become(a.res, restAPI, a.apiProperties(members...))
 
-	deployment := a.id + "Deployment"
+	// The translator hashes the body, so that the API is deployed when it changes.
+	deployment := a.id + "Deployment" + hash(a.id)
 	stageName := a.props.TextOf("StageName")
 	stage := suffixed(a.id, stageName, "Stage")
 	extra := member{"StageName", a.at.str("Stage")}
@@ -230,7 +228,8 @@ func (t *transformer) finishREST(a *api) {
 		extra = member{"StageName", a.at.unknown()}
 	}
 	apiRef := a.at.text(a.at.ref(a.id, restAPI, ""))
-	t.make(a.res, deployment, "AWS::ApiGateway::Deployment", a.at, member{"RestApiId", apiRef}, extra)
+	t.make(a.res, deployment, "AWS::ApiGateway::Deployment", a.at, member{"RestApiId", apiRef}, extra,
+		member{"Description", a.at.str("RestApi deployment id: " + hash(a.id))})
 	t.makeOf(a.res, stage, "AWS::ApiGateway::Stage", a.at, a.stageProperties(append(
 		a.copied("StageName", "CacheClusterEnabled", "CacheClusterSize", "Variables", "MethodSettings", "AccessLogSetting", "CanarySetting", "TracingEnabled"),
 		member{"RestApiId", apiRef},

@@ -88,10 +88,14 @@ func (t *transformer) functionEvent(tg *target, ev *event) {
 		t.snsEvent(tg, ev)
 	case "S3":
 		t.permission(tg, ev.id+"Permission", at, "s3.amazonaws.com", member{"SourceAccount", at.text(at.pseudo("AccountId"))})
+		if id, ok := getAttOf(ev.props.Get("Bucket")); ok {
+			t.notify(id, at, at.mapping(member{"Event", ev.props.Get("Events")}, member{"Function", at.text(tg.arn)}))
+		}
 	case "Cognito":
 		members := []member{}
 		if id, ok := getAttOf(ev.props.Get("UserPool")); ok {
 			members = append(members, member{"SourceArn", at.text(at.ref(id, "AWS::Cognito::UserPool", "Arn"))})
+			t.trigger(id, at, ev.props.Get("Trigger"), tg.arn)
 		}
 		t.permission(tg, tg.id()+"CognitoPermission", at, "cognito-idp.amazonaws.com", members...)
 	case "CloudWatchLogs":
@@ -198,4 +202,56 @@ func logGroupARN(ev *event) *tree.Node {
 		name = n.Text()
 	}
 	return at.text(at.arn("logs", at.lit("log-group:"), name, at.lit(":*")))
+}
+
+// notify has a bucket of the template tell the function about its objects.
+func (t *transformer) notify(bucket string, at place, configuration *tree.Node) {
+	t.amend(bucket, "NotificationConfiguration", func(n *tree.Node) *tree.Node {
+		if n == nil {
+			n = at.mapping()
+		}
+		if n.Is(tree.Map) {
+			list := asList(n.Get("LambdaConfigurations"))
+			if list == nil {
+				list = at.list()
+			}
+			n = n.Set("LambdaConfigurations", tree.NewList(at.span(), append(items(list)[:len(items(list)):len(items(list))], configuration)...))
+		}
+		return n
+	})
+}
+
+// trigger has a user pool of the template call the function.
+func (t *transformer) trigger(pool string, at place, triggers *tree.Node, function value.Text) {
+	names, _ := triggers.Members()
+	t.amend(pool, "LambdaConfig", func(n *tree.Node) *tree.Node {
+		if n == nil {
+			n = at.mapping()
+		}
+		for _, name := range names {
+			if s, ok := name.Str(); ok && n.Is(tree.Map) {
+				n = n.Set(s, at.text(function))
+			}
+		}
+		return n
+	})
+}
+
+// amend changes a property of a resource that the template has.
+func (t *transformer) amend(id, property string, change func(*tree.Node) *tree.Node) {
+	for i, r := range t.originals {
+		if r.ID != id || strings.HasPrefix(r.Type, prefix) {
+			continue
+		}
+		props := r.Properties
+		if props == nil || props.Kind == tree.Null {
+			props = place(r.Span).mapping()
+		}
+		if !props.Is(tree.Map) {
+			return
+		}
+		c := *r
+		c.Properties = props.Set(property, change(props.Get(property)))
+		t.originals[i] = &c
+	}
 }

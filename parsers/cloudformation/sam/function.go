@@ -1,6 +1,7 @@
 package sam
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/apigwlint/apigwlint/parsers/cloudformation/internal/stack"
@@ -72,16 +73,13 @@ func functionProperties(props *tree.Node) *tree.Node {
 		return props
 	}
 	out := props.Without(samOnly...)
-	for _, code := range []struct{ from, in string }{{"CodeUri", ""}, {"InlineCode", "ZipFile"}, {"ImageUri", "ImageUri"}} {
-		e := props.Entry(code.from)
-		if e == nil || e.Value.Is(tree.Null) {
-			continue
+	for _, code := range []struct{ from, in string }{{"InlineCode", "ZipFile"}, {"ImageUri", "ImageUri"}} {
+		if e := props.Entry(code.from); e != nil && !e.Value.Is(tree.Null) {
+			put(out, "Code", e.KeySpan, place(e.KeySpan).mapping(member{code.in, e.Value}))
 		}
-		v := e.Value
-		if code.in != "" {
-			v = tree.NewMap(v.Span, tree.Entry{Key: code.in, KeySpan: e.KeySpan, Value: v})
-		}
-		put(out, "Code", e.KeySpan, v)
+	}
+	if e := props.Entry("CodeUri"); e != nil && !e.Value.Is(tree.Null) {
+		put(out, "Code", e.KeySpan, codeURI(e))
 	}
 	if e := props.Entry("Tracing"); e != nil && !e.Value.Is(tree.Null) {
 		put(out, "TracingConfig", e.KeySpan, place(e.KeySpan).mapping(member{"Mode", e.Value}))
@@ -90,6 +88,29 @@ func functionProperties(props *tree.Node) *tree.Node {
 		put(out, "DeadLetterConfig", e.KeySpan, place(e.KeySpan).mapping(member{"TargetArn", e.Value.Get("TargetArn")}))
 	}
 	return out
+}
+
+// LocalCode is the member of Code that names the local directory or file which
+// is packaged before a deployment. It stands only in what this package makes.
+const LocalCode = "CodeUri"
+
+// codeURI returns where the code of a function is.
+func codeURI(e *tree.Entry) *tree.Node {
+	at, uri := place(e.KeySpan), e.Value
+	if uri.Is(tree.Map) {
+		return at.mapping(member{"S3Bucket", uri.Get("Bucket")}, member{"S3Key", uri.Get("Key")}, member{"S3ObjectVersion", uri.Get("Version")})
+	}
+	if s, ok := uri.Str(); ok && strings.HasPrefix(s, "s3://") {
+		return s3Location(place(uri.Span), s, "S3Bucket", "S3Key")
+	}
+	return at.mapping(member{LocalCode, uri})
+}
+
+// s3Location splits s3://bucket/key?versionId=version.
+func s3Location(at place, uri, bucketKey, keyKey string) *tree.Node {
+	bucket, key, _ := strings.Cut(strings.TrimPrefix(uri, "s3://"), "/")
+	key, _, _ = strings.Cut(key, "?")
+	return at.mapping(member{bucketKey, at.str(bucket)}, member{keyKey, at.str(key)})
 }
 
 // functionRole makes the execution role of a function that names none.
@@ -103,11 +124,49 @@ func (t *transformer) functionRole(r *stack.Resource, props *tree.Node) {
 			managed = append(managed, managedPolicy(at, m.policy))
 		}
 	}
+	managed = append(managed, pollingPolicies(at, props)...)
+	var inline []*tree.Node
+	if queue := props.Get("DeadLetterQueue"); queue.Is(tree.Map) {
+		inline = append(inline, policy(at, "DeadLetterQueuePolicy", deadLetters(place(queue.Place()), queue)))
+	}
 	trust := props.Get("AssumeRolePolicyDocument")
 	if trust == nil {
 		trust = assumeRole(at, "lambda.amazonaws.com")
 	}
-	t.roleOf(r, r.ID+"Role", at, trust, managed, props)
+	t.roleOf(r, r.ID+"Role", at, trust, managed, inline, props)
+}
+
+// pollingPolicies are what a function needs to read from its event sources.
+func pollingPolicies(at place, props *tree.Node) []*tree.Node {
+	policies := map[string]string{
+		"Kinesis": "service-role/AWSLambdaKinesisExecutionRole", "DynamoDB": "service-role/AWSLambdaDynamoDBExecutionRole",
+		"SQS": "service-role/AWSLambdaSQSQueueExecutionRole", "MSK": "service-role/AWSLambdaMSKExecutionRole",
+	}
+	var names []string
+	for _, e := range entries(props.Get("Events")) {
+		kind, _ := e.Value.Get("Type").Str()
+		if name := policies[kind]; name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	var out []*tree.Node
+	for _, name := range names {
+		out = append(out, managedPolicy(at, name))
+	}
+	return out
+}
+
+// deadLetters lets a function send what it could not handle.
+func deadLetters(at place, queue *tree.Node) *tree.Node {
+	action := onKnown(queue.TextOf("Type"), func(kind string) string {
+		if kind == "SNS" {
+			return "sns:Publish"
+		}
+		return "sqs:SendMessage"
+	})
+	return at.mapping(member{"Version", at.str("2012-10-17")}, member{"Statement", at.list(at.mapping(
+		member{"Action", at.text(action)}, member{"Resource", queue.Get("TargetArn")}, member{"Effect", at.str("Allow")}))})
 }
 
 // managedPolicy returns the ARN of a policy that AWS manages.
@@ -130,8 +189,7 @@ func assumeRole(at place, service string) *tree.Node {
 // roleOf makes a role with the Policies property of a function or state machine:
 // names and ARNs of managed policies, policy documents and policy templates.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-templates.html
-func (t *transformer) roleOf(r *stack.Resource, id string, at place, trust *tree.Node, managed []*tree.Node, props *tree.Node) {
-	var inline []*tree.Node
+func (t *transformer) roleOf(r *stack.Resource, id string, at place, trust *tree.Node, managed, inline []*tree.Node, props *tree.Node) {
 	items, all := props.Get("Policies").Members()
 	all = all && props.Has("Policies") != tri.Maybe
 	for i, p := range items {
@@ -253,7 +311,7 @@ func (t *transformer) machine(r *stack.Resource) {
 	}
 	t.become(r, stateMachine, out)
 	if props.Has("Role") == tri.No {
-		t.roleOf(r, r.ID+"Role", at, assumeRole(at, "states.amazonaws.com"), nil, props)
+		t.roleOf(r, r.ID+"Role", at, assumeRole(at, "states.amazonaws.com"), nil, nil, props)
 	}
 	tg := &target{res: r, at: at, arn: at.ref(r.ID, stateMachine, ""), name: at.ref(r.ID, stateMachine, "")}
 	t.events(props, tg, t.machineEvent)

@@ -154,7 +154,7 @@ func (a *api) writePolicy(at place) {
 }
 
 func asList(n *tree.Node) *tree.Node {
-	if n.Is(tree.List) || n.Is(tree.Unknown) {
+	if n == nil || n.Is(tree.List) || n.Is(tree.Unknown) {
 		return n
 	}
 	return tree.NewList(n.Span, n)

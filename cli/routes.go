@@ -203,7 +203,7 @@ func (v routeView) json() jsonRoute {
 	r := v.route
 	out := jsonRoute{
 		Route: r.Key(), Method: text(r.Method), Path: text(r.Path), Line: r.Span.Line(),
-		Authorization: text(r.Authorization), Invokable: v.invokable(),
+		Authorization: text(r.Authorization.Or("NONE")), Invokable: v.invokable(),
 	}
 	if r.Span.IsValid() {
 		out.File = r.Span.File.Name

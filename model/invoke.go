@@ -367,7 +367,7 @@ func (m *Model) Invokable(r *Route) (allowed, needed tri.Bool) {
 // that names its place is taken at its word.
 func placed(caller, arn value.Text) value.Text {
 	f, ok := arn.Flat()
-	if !ok {
+	if !ok || caller.Present() != tri.Yes {
 		return caller
 	}
 	segments := strings.SplitN(f.S, ":", 6)

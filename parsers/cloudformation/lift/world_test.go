@@ -193,3 +193,16 @@ func TestBodies(t *testing.T) {
 		}
 	}
 }
+
+// TestInvokableOnUnknownPath shows that nothing is said of a permission for a
+// path when the path of the route is not known.
+func TestInvokableOnUnknownPath(t *testing.T) {
+	m := liftOf(t, strings.Replace(basis, `ResourceId: "${Api.RootResourceId}", HttpMethod: GET`,
+		`ResourceId: "${P}", HttpMethod: GET, Integration: {Type: AWS_PROXY, Uri: "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"}`, 1)+
+		`  Permission: {Type: "AWS::Lambda::Permission", Properties: {FunctionName: "${Fn}", Action: "lambda:InvokeFunction", Principal: apigateway.amazonaws.com, SourceArn: "arn:aws:execute-api:us-east-1:123456789012:${Api}/*/GET/a"}}`)
+	for r := range m.Routes() {
+		if got, _ := m.Invokable(r); got != tri.Maybe {
+			t.Errorf("a route of unknown path is invokable: %v", got)
+		}
+	}
+}

@@ -15,7 +15,9 @@ import (
 	"github.com/apigwlint/apigwlint/config"
 	"github.com/apigwlint/apigwlint/lint"
 	"github.com/apigwlint/apigwlint/parsers"
+	"github.com/apigwlint/apigwlint/parsers/cloudformation"
 	"github.com/apigwlint/apigwlint/report"
+	"github.com/apigwlint/apigwlint/source"
 )
 
 // flags are the flags as given; those of a fixed choice are empty when not given.
@@ -35,7 +37,7 @@ type flags struct {
 func (f *flags) addLoading(set *pflag.FlagSet) {
 	set.StringVar(&f.config, "config", "", "configuration `file` (default: .apigwlint.yaml here or above, up to the root of the repository)")
 	set.StringVar(&f.stdinName, "stdin-filename", "", "what standard input is called in reports; its extension tells the format")
-	set.StringArrayVar(&f.params, "param", nil, "`NAME=VALUE` of a CloudFormation parameter (repeatable)")
+	set.StringArrayVar(&f.params, "param", nil, "`NAME=VALUE` of a CloudFormation parameter, or @FILE with many (repeatable)")
 	set.StringArrayVar(&f.vars, "var", nil, "`NAME=VALUE` of a Terraform variable (repeatable)")
 	set.StringArrayVar(&f.varFiles, "var-file", nil, "Terraform variable `file` (repeatable)")
 	set.StringArrayVar(&f.exclude, "exclude", nil, "`pattern` of paths to pass over in directories, such as '**/test/**' (repeatable)")
@@ -130,19 +132,28 @@ func loading(f *flags, c *config.Config) (parsers.Options, error) {
 	if err != nil {
 		return parsers.Options{}, &failureError{err}
 	}
-	params, err1 := pairs("--param", c.Parameters, f.params)
-	vars, err2 := pairs("--var", c.Variables, f.vars)
+	params, err1 := pairs("--param", c.Parameters, f.params, parameterFile)
+	vars, err2 := pairs("--var", c.Variables, f.vars, nil)
 	return parsers.Options{
 		Parameters: params, Variables: vars, VarFiles: f.varFiles, NoHandlers: f.noHandlers,
 		Exclude: slices.Concat(c.Excluded(wd), f.exclude),
 	}, errors.Join(err1, err2)
 }
 
-// pairs returns NAME=VALUE arguments as a map, laid over defaults.
-func pairs(flag string, defaults map[string]string, args []string) (map[string]string, error) {
+// pairs returns NAME=VALUE arguments as a map, laid over defaults. With a reader,
+// @FILE stands for the pairs in a file.
+func pairs(flag string, defaults map[string]string, args []string, read func(string) (map[string]string, error)) (map[string]string, error) {
 	out := map[string]string{}
 	maps.Copy(out, defaults)
 	for _, arg := range args {
+		if file, ok := strings.CutPrefix(arg, "@"); ok && read != nil {
+			values, err := read(file)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", flag, err)
+			}
+			maps.Copy(out, values)
+			continue
+		}
 		name, value, ok := strings.Cut(arg, "=")
 		if !ok || name == "" {
 			return nil, fmt.Errorf("%s: %q is not NAME=VALUE", flag, arg)
@@ -150,6 +161,15 @@ func pairs(flag string, defaults map[string]string, args []string) (map[string]s
 		out[name] = value
 	}
 	return out, nil
+}
+
+// parameterFile reads a file of parameters as the AWS command line takes it.
+func parameterFile(file string) (map[string]string, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	return cloudformation.ReadParameterFile(source.NewFile(file, data))
 }
 
 // choose returns the rules that run.

@@ -18,6 +18,8 @@ const (
 	maxText  = 1 << 20   // bytes of one text
 	maxParts = 1 << 14   // parts of one text
 	maxDepth = 2_000     // nested calls of the evaluator
+
+	memberCost = 16 // nodes that a member made by a loop counts for
 )
 
 // A scope is where an expression is evaluated.
@@ -261,7 +263,7 @@ func (s scope) loop(n *tree.Node, list *memberList) bool {
 		members, open := body.members(n.Items[2], true)
 		closed = closed && !open
 		for _, m := range members {
-			if !s.in.run.spend(1, n.Span) {
+			if !s.in.run.spend(memberCost, n.Span) {
 				return false
 			}
 			list.put(m)

@@ -103,8 +103,8 @@ type excerpt struct{ line, indent, underline string }
 // maxWidth is how many columns of a line are shown, of which at most context
 // come before the underlined part when the line has to be cut.
 const (
-	maxWidth = 120
-	context  = 40
+	maxWidth = 140
+	context  = 60
 	ellipsis = "…"
 )
 

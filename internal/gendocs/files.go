@@ -12,13 +12,15 @@ import (
 	"github.com/apigwlint/apigwlint/lint"
 )
 
-// A file is a part of an example.
+// An example is the files of what is linted together, without the expectations
+// that tests read in them.
+type example []file
+
 type file struct{ name, text string }
 
-// read returns the files of an example, a file or a directory, without the
-// expectations in them.
-func read(path string) ([]file, error) {
-	var out []file
+// read returns the example that a file or a directory is.
+func read(path string) (example, error) {
+	var out example
 	err := filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Ext(name) == ".want" {
 			return err
@@ -35,6 +37,32 @@ func read(path string) ([]file, error) {
 		return err
 	})
 	return out, err
+}
+
+// String returns the example as Markdown.
+func (e example) String() string {
+	var b strings.Builder
+	for _, f := range e {
+		if len(e) > 1 {
+			fmt.Fprintf(&b, "\n`%s`\n", f.name)
+		}
+		fmt.Fprintf(&b, "\n```%s\n%s```\n", strings.TrimPrefix(filepath.Ext(f.name), "."), f.text)
+	}
+	return b.String()
+}
+
+// write writes the files of the example to a directory.
+func (e example) write(dir string) error {
+	for _, f := range e {
+		name := filepath.Join(dir, f.name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+			return err
+		}
+		if err := os.WriteFile(name, []byte(f.text), 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // want is a comment with expectations, as linttest describes it.
@@ -59,7 +87,7 @@ func readme(root string, rules []*lint.Rule) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := apigwlint(root, rules, "testdata/examples/orders")
+	out, _, err := apigwlint(root, rules, "testdata/examples/orders")
 	if err != nil {
 		return nil, err
 	}

@@ -88,19 +88,24 @@ func page(root string, r *lint.Rule) (string, error) {
 	var b strings.Builder
 	b.WriteString(header(r))
 	for _, format := range formats(cases) {
-		bad, good := first(cases, format, true), first(cases, format, false)
-		if bad == nil {
-			continue
-		}
-		fmt.Fprintf(&b, "\n## %s\n", title(format))
-		if err := example(&b, r, bad); err != nil {
+		bad, err := first(cases, format, true)
+		if err != nil {
 			return "", err
 		}
+		good, err := first(cases, format, false)
+		if err != nil {
+			return "", err
+		}
+		says, err := output(bad, r)
+		if err != nil {
+			return "", err
+		}
+		if says == "" { // the tests of the rule complain, and say more
+			continue
+		}
+		fmt.Fprintf(&b, "\n## %s\n%s\napigwlint says:\n\n```text\n%s```\n", title(format), bad, says)
 		if good != nil {
-			b.WriteString("\nNothing is wrong with:\n")
-			if err := example(&b, r, good); err != nil {
-				return "", err
-			}
+			fmt.Fprintf(&b, "\nNothing is wrong with:\n%s", good)
 		}
 	}
 	if len(r.URLs) > 0 {
@@ -122,15 +127,18 @@ func formats(cases []linttest.Case) []string {
 	return slices.Compact(out)
 }
 
-// first returns the plainest example: the one with the shortest name.
-func first(cases []linttest.Case, format string, bad bool) *linttest.Case {
+// first returns the plainest example, the one with the shortest name, or nil.
+func first(cases []linttest.Case, format string, bad bool) (example, error) {
 	var best *linttest.Case
 	for i, c := range cases {
 		if c.Format == format && c.Bad == bad && (best == nil || len(c.Name) < len(best.Name)) {
 			best = &cases[i]
 		}
 	}
-	return best
+	if best == nil {
+		return nil, nil
+	}
+	return read(best.Path)
 }
 
 func title(format string) string {
@@ -145,60 +153,40 @@ func title(format string) string {
 	return strings.ToUpper(format[:1]) + format[1:]
 }
 
-// example shows the files of an example, and what apigwlint says to one that is
-// bad. It is run on a copy without the expectations that tests read.
-func example(b *strings.Builder, r *lint.Rule, c *linttest.Case) error {
-	files, err := read(c.Path)
-	if err != nil {
-		return err
-	}
-	for _, f := range files {
-		if len(files) > 1 {
-			fmt.Fprintf(b, "\n`%s`\n", f.name)
-		}
-		fmt.Fprintf(b, "\n```%s\n%s```\n", strings.TrimPrefix(filepath.Ext(f.name), "."), f.text)
-	}
-	if !c.Bad {
-		return nil
-	}
+// output returns what apigwlint says to an example, or nothing when it has no
+// findings.
+func output(bad example, r *lint.Rule) (string, error) {
 	dir, err := os.MkdirTemp("", "gendocs")
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	for _, f := range files {
-		file := filepath.Join(dir, f.name)
-		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-			return err
-		}
-		if err := os.WriteFile(file, []byte(f.text), 0o666); err != nil {
-			return err
-		}
+	if err := bad.write(dir); err != nil {
+		return "", err
 	}
-	out, err := apigwlint(dir, []*lint.Rule{r}, "--severity", "note")
-	if err != nil {
-		return err
+	out, found, err := apigwlint(dir, []*lint.Rule{r}, "--severity", "note", "--fail-on", "note")
+	if err != nil || !found {
+		return "", err
 	}
-	fmt.Fprintf(b, "\napigwlint says:\n\n```text\n%s```\n", out)
-	return nil
+	return out, nil
 }
 
-// apigwlint returns what apigwlint prints in a directory.
-func apigwlint(dir string, rules []*lint.Rule, args ...string) (string, error) {
+// apigwlint returns what apigwlint prints in a directory, and whether it fails.
+func apigwlint(dir string, rules []*lint.Rule, args ...string) (out string, found bool, err error) {
 	home, err := os.Getwd()
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	if err := os.Chdir(dir); err != nil {
-		return "", err
+		return "", false, err
 	}
 	var stdout, stderr bytes.Buffer
 	code := cli.Run(args, strings.NewReader(""), &stdout, &stderr, rules)
 	if err := os.Chdir(home); err != nil {
-		return "", err
+		return "", false, err
 	}
 	if code > 1 {
-		return "", fmt.Errorf("apigwlint exits with %d: %s", code, stderr.String())
+		return "", false, fmt.Errorf("apigwlint exits with %d: %s", code, stderr.String())
 	}
-	return stdout.String(), nil
+	return stdout.String(), code == 1, nil
 }

@@ -102,6 +102,7 @@ func newLifter(stacks []*stack.Stack) *lifter {
 		}
 	}
 	l.referring = l.referrers()
+	l.closed = l.closed && !l.fragment()
 	return l
 }
 

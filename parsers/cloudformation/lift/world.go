@@ -1,6 +1,7 @@
 package lift
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -58,6 +59,33 @@ func (l *lifter) published(fn *resource) tri.Bool {
 	}
 	return l.elsewhere()
 }
+
+// fragment reports whether something is missing without which the templates
+// could not be deployed: they are put together with others first, or something
+// transforms them that this program does not know.
+func (l *lifter) fragment() bool {
+	for _, r := range l.resources {
+		if strings.HasPrefix(r.Type, "AWS::Serverless::") || dangles(r.props) {
+			return true
+		}
+	}
+	return false
+}
+
+// dangles reports whether a node refers to a logical id that does not exist.
+func dangles(n *tree.Node) bool {
+	for ref := range n.Value.Refs() {
+		if ref.Kind == value.Other && logicalID.MatchString(ref.Name) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(n.Entries, func(e tree.Entry) bool { return dangles(e.Value) }) ||
+		slices.ContainsFunc(n.Items, dangles)
+}
+
+// logicalID is the name of a reference to a logical id, with the path of its
+// stack, and perhaps an attribute.
+var logicalID = regexp.MustCompile(`^(?:.*/)?[A-Za-z0-9]+(?:\.[A-Za-z0-9.]+)?$`)
 
 // elsewhere is the answer about what is not seen: No when everything can be.
 func (l *lifter) elsewhere() tri.Bool {

@@ -7,7 +7,9 @@ import (
 	"github.com/apigwlint/apigwlint/model"
 	"github.com/apigwlint/apigwlint/parsers/cloudformation/internal/stack"
 	"github.com/apigwlint/apigwlint/parsers/cloudformation/lift"
+	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/tri"
+	"github.com/apigwlint/apigwlint/value"
 )
 
 // basis is an API with a function, a permission and a stage, all in sight.
@@ -70,12 +72,27 @@ func TestWorlds(t *testing.T) {
 		"policy for any role":        {basis + `  P: {Type: "AWS::IAM::Policy", Properties: {Roles: ["${P}"], PolicyDocument: {Statement: []}}}`, "functions permissions roles routes stages reached"},
 		"policy for another role":    {basis + `  P: {Type: "AWS::IAM::RolePolicy", Properties: {RoleName: "${Fn}", PolicyDocument: {Statement: []}}}`, all},
 		"policy of any content":      {basis + `  P: {Type: "AWS::IAM::RolePolicy", Properties: {RoleName: "${Role}", PolicyDocument: "${?}"}}`, "functions permissions roles routes stages reached"},
+		"a SAM resource is left":     {basis + `  S: {Type: "AWS::Serverless::Function", Properties: {}}`, ""},
 		"body in a bucket": {strings.Replace(basis, "{Name: a}", "{BodyS3Location: {Bucket: b}}", 1),
 			"functions permissions roles stages policies"},
 		"body not known": {strings.Replace(basis, "{Name: a}", `{Body: "${?}"}`, 1), "functions permissions roles stages policies"},
 	} {
 		if got := closed(liftOf(t, tt.template)); got != tt.want {
 			t.Errorf("%s: complete are %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+// TestFragment shows that a template which refers to what it lacks is taken for
+// a part of another.
+func TestFragment(t *testing.T) {
+	for name, closed := range map[string]bool{"Elsewhere": false, "Child/Elsewhere.Arn": false, "Select 0 of ${P}": true} {
+		s := evaluated(t, "t.yaml", []byte(basis))
+		fn := s.Find("Fn")
+		role := tree.NewText(value.Hole(value.Ref{Kind: value.Other, Name: name}, fn.Span))
+		fn.Properties = fn.Properties.Set("Layers", tree.NewList(fn.Span, role))
+		if m := lift.Lift([]*stack.Stack{s}); m.Permissions.IsClosed() != closed {
+			t.Errorf("with a reference to %q, all permissions are visible: %v", name, m.Permissions.IsClosed())
 		}
 	}
 }

@@ -2,6 +2,7 @@ package openapi_test
 
 import (
 	"bufio"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -105,4 +106,48 @@ func TestCorpus(t *testing.T) {
 		t.Logf("%-8s %3d %s %s", api.Kind, api.Routes.Len(), api.APIID, name)
 	}
 	t.Logf("%d documents: %v", len(names), kinds)
+}
+
+// TestCorpusBodies lifts the bodies in real templates, their intrinsic functions
+// not evaluated: nothing may panic, and each operation is a route.
+func TestCorpusBodies(t *testing.T) {
+	dir, _ := corpus(t)
+	r, err := files.NewReader(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bodies, routes := 0, 0
+	for _, sub := range []string{"cfn", "sam"} {
+		err := filepath.WalkDir(filepath.Join(dir, sub), func(name string, d fs.DirEntry, err error) error {
+			switch filepath.Ext(name) {
+			case ".yaml", ".yml", ".json", ".template":
+			default:
+				return err
+			}
+			root, problems, err := r.Tree(filepath.ToSlash(name))
+			if err != nil || len(problems) > 0 || !root.Get("Resources").Is(tree.Map) {
+				return nil
+			}
+			for _, e := range root.Get("Resources").Entries {
+				for _, key := range []string{"Body", "DefinitionBody"} {
+					body := e.Value.Get("Properties", key)
+					if !openapi.IsOpenAPI(body) {
+						continue
+					}
+					bodies++
+					api := owner("")
+					openapi.Lift(body, api)
+					routes += api.Routes.Len()
+					if got, want := api.Routes.Len(), operations(body); got != want {
+						t.Errorf("%s: %s has %d routes of %d operations", name, e.Key, got, want)
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%d bodies, %d routes", bodies, routes)
 }

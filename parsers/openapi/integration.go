@@ -150,8 +150,12 @@ func (l *lifter) plain(n *tree.Node) *tree.Node {
 	return l.rewrite(n, 0)
 }
 
-// maxNesting is how deep references within settings are followed.
-const maxNesting = 64
+// maxNesting is how deep settings are nested, and maxExpansion how many nodes
+// the references within all settings of a document may stand for.
+const (
+	maxNesting   = 64
+	maxExpansion = 1_000_000
+)
 
 // isTemplate reports whether a member holds mapping templates, in which ${ and
 // # are part of the language.
@@ -181,14 +185,18 @@ func (l *lifter) needsWork(n *tree.Node, depth int) bool {
 }
 
 func (l *lifter) rewrite(n *tree.Node, depth int) *tree.Node {
-	if depth > maxNesting {
+	if l.expanded++; l.expanded > maxExpansion || depth > maxNesting {
 		return unknownAt(n)
 	}
 	if reference(n) != nil {
-		head := n.Head
-		n = l.follow(n)
-		c := *n
-		c.Head = head
+		target := l.follow(n)
+		if l.active[target] {
+			return unknownAt(n) // it refers to what it is a part of
+		}
+		l.active[target] = true
+		defer delete(l.active, target)
+		c := *target
+		c.Head = n.Head
 		n = &c
 	}
 	switch n.Kind {

@@ -107,6 +107,9 @@ type lifter struct {
 	routes     []*model.Route
 	routesOpen bool
 	schemes    map[string]*scheme
+
+	active   map[*tree.Node]bool // what references lead to, while it is rewritten
+	expanded int                 // nodes that were rewritten
 }
 
 func (l *lifter) lift(i Import) {

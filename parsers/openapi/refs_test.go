@@ -153,6 +153,7 @@ func TestCycles(t *testing.T) {
 		"openapi: 3.0.1\npaths: {/a: {get: {responses: {200: {$ref: '#/paths/~1a/get/responses/200'}}, parameters: [{$ref: '#/paths/~1a/get/parameters/0'}]}}}",
 		"openapi: 3.0.1\npaths: {/a: {get: {x-amazon-apigateway-integration: {type: mock, requestParameters: {$ref: '#/paths/~1a/get/x-amazon-apigateway-integration'}}}}}",
 		"openapi: 3.0.1\npaths: {/a: {get: {x-amazon-apigateway-integration: {$ref: '#'}}}}",
+		"openapi: 3.0.1\npaths: {/a: {get: {x-amazon-apigateway-integration: {a: {$ref: '#'}, b: {$ref: '#'}, c: {$ref: '#'}}}}}",
 		"openapi: 3.0.1\npaths: {}\ncomponents: {$ref: '#/components', securitySchemes: {a: {$ref: '#/components/securitySchemes/a'}}}",
 		"openapi: 3.0.1\npaths: {}\nx-amazon-apigateway-gateway-responses: {A: {$ref: '#/x-amazon-apigateway-gateway-responses'}}\nservers: {$ref: '#/servers'}",
 		"openapi: 3.0.1\npaths: {/a: {get: {x-amazon-apigateway-integration: {$ref: 'inline.yaml#/paths/~1a/get/x-amazon-apigateway-integration'}}}}",

@@ -46,7 +46,7 @@ func load(r *files.Reader, name string) *model.Unit {
 	doc.reader = r
 	doc.roots = map[*source.File]*tree.Node{f: root}
 	api := newAPI(f, root)
-	l := &lifter{api: api, doc: doc, body: root, alone: true}
+	l := &lifter{api: api, doc: doc, body: root, alone: true, active: map[*tree.Node]bool{}}
 	l.deployed()
 	l.lift(Import{BasePath: value.NoText(api.Span)})
 	u.Ignores = tree.Ignores(f, root)

@@ -1,0 +1,142 @@
+package terraform
+
+import (
+	"github.com/apigwlint/apigwlint/model"
+	"github.com/apigwlint/apigwlint/parsers/internal/tree"
+	"github.com/apigwlint/apigwlint/source"
+	"github.com/apigwlint/apigwlint/value"
+)
+
+// lift turns what the evaluator finds into the model.
+func (ev *evaluator) lift() *model.Model {
+	g := newGraph()
+	refs := map[string]*references{}
+	w := world{closed: true, open: map[string]bool{}}
+	instances := ev.all()
+	// What instances say is found out first, as it may tell of more of them.
+	for _, i := range instances {
+		if i.data {
+			continue
+		}
+		w.resources = append(w.resources, ev.lifted(i))
+		if i.set.open {
+			w.open[i.typ] = true
+		}
+		if refs[i.resource.addr] == nil {
+			refs[i.resource.addr] = g.block(i.mod, i.b)
+		}
+	}
+	w.refers = func(base string) ([]string, bool) {
+		r := refs[base]
+		if r == nil {
+			return nil, true
+		}
+		return r.resources, !r.missing
+	}
+	ev.modules(ev.root, g, &w)
+	if ev.reusable() {
+		ev.outputs(g, &w)
+	}
+	if ev.budget <= 0 || ev.bytes > maxTexts {
+		w.closed = false
+	}
+	return lift(w)
+}
+
+// modules finds out what the modules of a unit leave open.
+func (ev *evaluator) modules(m *module, g *graph, w *world) {
+	if m.cfg.broken {
+		w.closed = false
+	}
+	for name := range m.cfg.modules {
+		c := m.moduleCall(name)
+		if c.cfg == nil {
+			given := g.block(m, c.b)
+			w.given = append(w.given, given.resources...)
+			continue
+		}
+		for _, child := range c.set.list {
+			ev.modules(child, g, w)
+		}
+		if c.set.open {
+			c.opens(w)
+		}
+	}
+	for _, local := range m.cfg.order {
+		if r := m.resource(local); r.expanded().open && !r.data {
+			w.open[r.typ] = true
+		}
+	}
+}
+
+// opens says that there may be more of all that a module has.
+func (c *call) opens(w *world) {
+	for _, child := range c.set.list {
+		for _, local := range child.cfg.order {
+			if r := child.resource(local); !r.data {
+				w.open[r.typ] = true
+			}
+		}
+		for name := range child.cfg.modules {
+			if inner := child.moduleCall(name); inner.cfg != nil {
+				inner.opens(w)
+			}
+		}
+	}
+}
+
+// reusable reports whether the directory looks like a module that others call:
+// it asks for values and configures no provider of its own.
+func (ev *evaluator) reusable() bool {
+	c := ev.root.cfg
+	if c.settings || len(c.providers) > 0 || len(ev.variables) > 0 {
+		return false
+	}
+	for _, b := range c.variables {
+		if b.attrs["default"] == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// outputs gives the functions, roles and APIs in the outputs of a reusable
+// module to whoever calls it.
+func (ev *evaluator) outputs(g *graph, w *world) {
+	types := map[string]string{}
+	for _, r := range w.resources {
+		types[r.base] = r.typ
+	}
+	for _, b := range ev.root.cfg.outputs {
+		for _, base := range g.block(ev.root, b).resources {
+			if typ := types[base]; isFunction(typ) || isAPI(typ) || typ == "aws_iam_role" {
+				w.given = append(w.given, base)
+			}
+		}
+	}
+}
+
+// lifted returns an instance in the form that is lifted.
+func (ev *evaluator) lifted(i *instance) *lifted {
+	span := i.b.span
+	v := i.object()
+	n := ev.toNode(v, span)
+	n.Span, n.Head = span, span
+	return &lifted{
+		addr: i.addr, base: i.resource.addr, typ: i.typ, p: n, span: span,
+		region: ev.located(i.region(), span), account: ev.located(i.account(), span),
+		document: func(key string) *tree.Node {
+			a, ok := v.attrs[key]
+			if !ok || a.v.kind == null {
+				return &tree.Node{Kind: tree.Null, Span: span, Head: span}
+			}
+			return ev.document(a.v, a.span)
+		},
+		provided: func(key string) value.Text { return i.text(key) },
+	}
+}
+
+// located gives a place to a text that stands nowhere.
+func (ev *evaluator) located(t value.Text, span source.Span) value.Text {
+	return (env{ev: ev}).placed(textVal(t), span).text
+}

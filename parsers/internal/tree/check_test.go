@@ -203,7 +203,7 @@ func (c *checker) again(n *Node, w *written, content string) {
 	}
 	var doc string
 	if i := strings.IndexByte(text, '!'); i == 0 { // a tag that may have no handle here
-		text = text[tagEnd([]byte(text), 0):]
+		text = "!!str" + text[tagEnd([]byte(text), 0):]
 	}
 	if n.Span.End < len(c.f.Data) {
 		text += "\n"

@@ -208,9 +208,9 @@ func (l *loader) add(c *config, hb *hcl.Block, override bool) {
 		} else if have == nil {
 			in[key] = b
 		} else if b.typ != "provider" {
-			c.problems = append(c.problems, source.Problem{
-				Span: b.span, Message: "Duplicate " + b.typ + ": " + key + " is defined at " + have.span.String() + " too",
-			})
+			// Files of which each is one of several ways, as examples have them:
+			// what the others define may not be there.
+			c.broken = true
 		}
 	}
 	switch b.typ {

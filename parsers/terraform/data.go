@@ -227,7 +227,7 @@ func conditions(blocks *val) *val {
 func (e env) readFile(name *val, span source.Span) *val {
 	f, why := e.file(name)
 	if f == nil {
-		if why != "" {
+		if why != "" && e.ev.strict {
 			e.ev.problem(span, why)
 		}
 		return e.ev.opaque(span, name).failing(why != "")

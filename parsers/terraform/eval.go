@@ -39,6 +39,7 @@ type evaluator struct {
 	decisive  []string             // variables without value that decide what exists
 	read      map[*source.File]bool
 	problems  []source.Problem
+	strict    bool // files that cannot be read are a problem
 }
 
 // An env is where an expression is evaluated.

@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"slices"
+
 	"github.com/apigwlint/apigwlint/model"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/source"
@@ -13,8 +15,11 @@ func (ev *evaluator) lift() *model.Model {
 	refs := map[string]*references{}
 	w := world{closed: true, open: map[string]bool{}}
 	instances := ev.all()
-	// What instances say is found out first, as it may tell of more of them.
+	// What is behind the gateway comes first: a file that it needs must be there,
+	// while others may be made by a build or kept out of the repository.
+	slices.SortStableFunc(instances, func(a, b *instance) int { return order(a) - order(b) })
 	for _, i := range instances {
+		ev.strict = ofGateway(i.typ)
 		if i.data {
 			continue
 		}
@@ -41,6 +46,13 @@ func (ev *evaluator) lift() *model.Model {
 		w.closed = false
 	}
 	return lift(w)
+}
+
+func order(i *instance) int {
+	if ofGateway(i.typ) {
+		return 0
+	}
+	return 1
 }
 
 // modules finds out what the modules of a unit leave open.

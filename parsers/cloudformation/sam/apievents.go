@@ -91,7 +91,7 @@ func (a *api) lambdaIntegration(op *tree.Node, tg *target, ev *event) {
 	in := at.mapping(
 		member{"type", at.str("aws_proxy")},
 		member{"httpMethod", at.str("POST")},
-		member{"uri", at.text(at.lambdaURI(tg.arn))},
+		member{"uri", at.text(at.lambdaURI(at.here(tg.arn)))},
 		member{"timeoutInMillis", ev.props.Get("TimeoutInMillis")},
 		member{"credentials", a.integrationCredentials(ev)},
 	)
@@ -109,7 +109,7 @@ func transferMode(in *tree.Node, tg *target, ev *event) {
 	switch stream := mode.Is("RESPONSE_STREAM"); {
 	case stream == tri.Yes:
 		put(in, "uri", at.span(), ev.at.text(ev.at.join(ev.at.lit("arn:"), ev.at.pseudo("Partition"), ev.at.lit(":apigateway:"), ev.at.pseudo("Region"),
-			ev.at.lit(":lambda:path/2021-11-15/functions/"), tg.arn, ev.at.lit("/response-streaming-invocations"))))
+			ev.at.lit(":lambda:path/2021-11-15/functions/"), ev.at.here(tg.arn), ev.at.lit("/response-streaming-invocations"))))
 		put(in, "responseTransferMode", at.span(), at.str("STREAM"))
 	case stream == tri.Maybe:
 		put(in, "uri", at.span(), at.unknown())
@@ -161,7 +161,7 @@ func startTemplate(tg *target, ev *event) *tree.Node {
 	case tri.Maybe:
 		return at.unknown()
 	}
-	return at.text(at.join(at.lit(input), tg.arn, at.lit(`"}`)))
+	return at.text(at.join(at.lit(input), at.here(tg.arn), at.lit(`"}`)))
 }
 
 // requestModel writes the body's model into an operation, and the validator

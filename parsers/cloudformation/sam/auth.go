@@ -20,27 +20,15 @@ const (
 
 // auth returns the Auth of the API: a map, unknown, or nil.
 func (a *api) auth() *tree.Node {
-	if n := a.props.Get("Auth"); n != nil {
-		if n.Is(tree.Map) {
-			return n
-		}
-		return tree.NewUnknown(n.Span)
-	}
-	if a.props.Has("Auth") == tri.Maybe {
-		return a.at.unknown()
-	}
-	return nil
+	return mapOf(a.props, "Auth")
 }
 
 // integrationCredentials returns what role calls the function of an event where
 // callers are authorized by IAM, nil when none does.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-apiauth.html
 func (a *api) integrationCredentials(ev *event) *tree.Node {
-	own, general := ev.props.Get("Auth"), a.auth()
+	own, general := mapOf(ev.props, "Auth"), a.auth()
 	without := truthy(own).Not()
-	if ev.props.Has("Auth") == tri.Maybe {
-		own, without = ev.at.unknown(), tri.Maybe
-	}
 	byEvent := own.TextOf("Authorizer").Is(awsIAM)
 	byDefault := tri.And(without, general.TextOf("DefaultAuthorizer").Is(awsIAM))
 	switch tri.Or(byEvent, byDefault) {
@@ -88,11 +76,8 @@ func invokeRole(auth *tree.Node) *tree.Node {
 // eventAuth writes what an event says about authorization into its operation.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-apifunctionauth.html
 func (a *api) eventAuth(op *tree.Node, ev *event, path value.Text) {
-	own := ev.props.Get("Auth")
+	own := mapOf(ev.props, "Auth")
 	if own == nil {
-		if ev.props.Has("Auth") == tri.Maybe {
-			put(op, "security", ev.at.span(), ev.at.unknown())
-		}
 		return
 	}
 	if !own.Is(tree.Map) || own.Open {
@@ -350,9 +335,12 @@ func restScheme(at place, c *tree.Node) *tree.Node {
 	if c.Open {
 		return at.unknown()
 	}
-	identity := c.Get("Identity")
+	identity := mapOf(c, "Identity")
 	header := identity.Get("Header")
-	if truthy(header) == tri.No {
+	switch {
+	case identity.Has("Header") == tri.Maybe:
+		header = at.unknown()
+	case truthy(header) == tri.No:
 		header = at.str("Authorization")
 	}
 	var authorizer *tree.Node
@@ -391,7 +379,17 @@ func lambdaAuthorizer(at place, c *tree.Node) *tree.Node {
 		role = nil
 	}
 	return at.mapping(member{"authorizerUri", uri}, member{"authorizerCredentials", role},
-		member{"authorizerResultTtlInSeconds", c.Get("Identity", "ReauthorizeEvery")})
+		reauthorize(at, c))
+}
+
+// reauthorize is for how long an answer of an authorizer is good.
+func reauthorize(at place, c *tree.Node) member {
+	identity := mapOf(c, "Identity")
+	ttl := identity.Get("ReauthorizeEvery")
+	if identity.Has("ReauthorizeEvery") == tri.Maybe {
+		ttl = at.unknown()
+	}
+	return member{"authorizerResultTtlInSeconds", ttl}
 }
 
 // identitySource lists what an authorizer gets to see, nil when nothing is named.
@@ -405,7 +403,7 @@ func identitySource(at place, identity *tree.Node, request, mark string) []value
 		for _, m := range members {
 			out = append(out, place(m.Span).lit(kind.before).Append(m.Text()))
 		}
-		if !all {
+		if !all || identity.Has(kind.key) == tri.Maybe {
 			out = append(out, value.UnknownText(at.span()))
 		}
 	}

@@ -36,10 +36,9 @@ func (t *transformer) events(props *tree.Node, tg *target, handle func(*target, 
 			t.openEvents()
 			continue
 		}
-		ev := &event{name: e.Key, kind: kind, id: tg.id() + e.Key, at: place(e.KeySpan), props: e.Value.Get("Properties")}
-		if ev.props == nil || ev.props.Kind == tree.Null {
+		ev := &event{name: e.Key, kind: kind, id: tg.id() + e.Key, at: place(e.KeySpan), props: mapOf(e.Value, "Properties")}
+		if ev.props == nil {
 			ev.props = ev.at.mapping()
-			ev.props.Open = e.Value.Has("Properties") == tri.Maybe
 		}
 		handle(tg, ev)
 	}
@@ -76,11 +75,11 @@ func (t *transformer) functionEvent(tg *target, ev *event) {
 		t.make(tg.res, ev.id, "AWS::Scheduler::Schedule", at,
 			member{"ScheduleExpression", ev.props.Get("ScheduleExpression")},
 			member{"State", ev.props.Get("State")},
-			member{"Target", at.mapping(member{"Arn", at.text(tg.arn)})},
+			member{"Target", at.mapping(member{"Arn", at.text(at.here(tg.arn))})},
 		)
 	case "SQS", "Kinesis", "DynamoDB", "MSK", "MQ", "SelfManagedKafka", "DocumentDB":
 		t.make(tg.res, ev.id, eventSource, at,
-			member{"FunctionName", at.text(tg.name)},
+			member{"FunctionName", at.text(at.here(tg.name))},
 			member{"EventSourceArn", eventSourceARN(ev)},
 			member{"Enabled", ev.props.Get("Enabled")},
 		)
@@ -89,7 +88,7 @@ func (t *transformer) functionEvent(tg *target, ev *event) {
 	case "S3":
 		t.permission(tg, ev.id+"Permission", at, "s3.amazonaws.com", member{"SourceAccount", at.text(at.pseudo("AccountId"))})
 		if id, ok := getAttOf(ev.props.Get("Bucket")); ok {
-			t.notify(id, at, at.mapping(member{"Event", ev.props.Get("Events")}, member{"Function", at.text(tg.arn)}))
+			t.notify(id, at, at.mapping(member{"Event", ev.props.Get("Events")}, member{"Function", at.text(at.here(tg.arn))}))
 		}
 	case "Cognito":
 		members := []member{}
@@ -101,14 +100,14 @@ func (t *transformer) functionEvent(tg *target, ev *event) {
 	case "CloudWatchLogs":
 		t.permission(tg, ev.id+"Permission", at, "logs.amazonaws.com", member{"SourceArn", logGroupARN(ev)})
 		t.make(tg.res, ev.id, "AWS::Logs::SubscriptionFilter", at,
-			member{"DestinationArn", at.text(tg.arn)}, member{"LogGroupName", ev.props.Get("LogGroupName")}, member{"FilterPattern", ev.props.Get("FilterPattern")})
+			member{"DestinationArn", at.text(at.here(tg.arn))}, member{"LogGroupName", ev.props.Get("LogGroupName")}, member{"FilterPattern", ev.props.Get("FilterPattern")})
 	case "IoTRule":
 		t.permission(tg, ev.id+"Permission", at, "iot.amazonaws.com",
 			member{"SourceAccount", at.text(at.pseudo("AccountId"))},
 			member{"SourceArn", at.text(at.arn("iot", at.lit("rule/"), at.ref(ev.id, "AWS::IoT::TopicRule", "")))})
 		t.make(tg.res, ev.id, "AWS::IoT::TopicRule", at, member{"TopicRulePayload", at.mapping(
 			member{"Sql", ev.props.Get("Sql")},
-			member{"Actions", at.list(at.mapping(member{"Lambda", at.mapping(member{"FunctionArn", at.text(tg.arn)})}))},
+			member{"Actions", at.list(at.mapping(member{"Lambda", at.mapping(member{"FunctionArn", at.text(at.here(tg.arn))})}))},
 		)})
 	case "AlexaSkill":
 		t.permission(tg, ev.id+"Permission", at, "alexa-appkit.amazon.com", member{"EventSourceToken", ev.props.Get("SkillId")})
@@ -128,7 +127,7 @@ func (t *transformer) machineEvent(tg *target, ev *event) {
 		t.startRole(tg, ev, role, "events.amazonaws.com")
 		t.rule(tg, ev, ev.at.mapping(
 			member{"Id", ev.at.str(t.logical(ev.id) + "StepFunctionsTarget")},
-			member{"Arn", ev.at.text(tg.arn)},
+			member{"Arn", ev.at.text(ev.at.here(tg.arn))},
 			member{"RoleArn", ev.at.text(ev.at.ref(role, iamRole, "Arn"))},
 		))
 	case "ScheduleV2":
@@ -145,7 +144,7 @@ func (t *transformer) startRole(tg *target, ev *event, id, service string) {
 			member{"Statement", at.list(at.mapping(
 				member{"Action", at.str("states:StartExecution")},
 				member{"Effect", at.str("Allow")},
-				member{"Resource", at.text(tg.arn)},
+				member{"Resource", at.text(at.here(tg.arn))},
 			))},
 		)))},
 	)
@@ -156,7 +155,7 @@ func (t *transformer) ruleEvent(tg *target, ev *event) {
 	at := ev.at
 	t.rule(tg, ev, at.mapping(
 		member{"Id", at.str(t.logical(ev.id) + "LambdaTarget")},
-		member{"Arn", at.text(tg.arn)},
+		member{"Arn", at.text(at.here(tg.arn))},
 		member{"Input", ev.props.Get("Input")},
 	))
 	t.permission(tg, ev.id+"Permission", at, "events.amazonaws.com", member{"SourceArn", at.text(at.ref(ev.id, eventsRule, "Arn"))})
@@ -177,11 +176,11 @@ func (t *transformer) rule(tg *target, ev *event, target *tree.Node) {
 func (t *transformer) snsEvent(tg *target, ev *event) {
 	at, topic := ev.at, ev.props.Get("Topic")
 	if set(ev.props, "SqsSubscription") != tri.No {
-		t.make(tg.res, ev.id+"EventSourceMapping", eventSource, at, member{"FunctionName", at.text(tg.name)})
+		t.make(tg.res, ev.id+"EventSourceMapping", eventSource, at, member{"FunctionName", at.text(at.here(tg.name))})
 		return
 	}
 	t.make(tg.res, ev.id, "AWS::SNS::Subscription", at,
-		member{"Protocol", at.str("lambda")}, member{"Endpoint", at.text(tg.arn)}, member{"TopicArn", topic})
+		member{"Protocol", at.str("lambda")}, member{"Endpoint", at.text(at.here(tg.arn))}, member{"TopicArn", topic})
 	t.permission(tg, ev.id+"Permission", at, "sns.amazonaws.com", member{"SourceArn", topic})
 }
 

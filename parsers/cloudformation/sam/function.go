@@ -273,7 +273,7 @@ func (t *transformer) functionURL(r *stack.Resource, props *tree.Node, tg *targe
 	}
 	at := place(url.Place())
 	t.make(r, r.ID+"Url", "AWS::Lambda::Url", at,
-		member{"TargetFunctionArn", at.text(tg.name)},
+		member{"TargetFunctionArn", at.text(at.here(tg.name))},
 		member{"AuthType", url.Get("AuthType")},
 		member{"Cors", url.Get("Cors")},
 		member{"InvokeMode", url.Get("InvokeMode")},
@@ -283,7 +283,7 @@ func (t *transformer) functionURL(r *stack.Resource, props *tree.Node, tg *targe
 	}
 	t.make(r, r.ID+"UrlPublicPermissions", lambdaPermission, at,
 		member{"Action", at.str("lambda:InvokeFunctionUrl")},
-		member{"FunctionName", at.text(tg.name)},
+		member{"FunctionName", at.text(at.here(tg.name))},
 		member{"Principal", at.str("*")},
 		member{"FunctionUrlAuthType", url.Get("AuthType")},
 	)
@@ -293,7 +293,7 @@ func (t *transformer) functionURL(r *stack.Resource, props *tree.Node, tg *targe
 func (t *transformer) permission(tg *target, id string, at place, service string, members ...member) {
 	t.make(tg.res, id, lambdaPermission, at, append([]member{
 		{"Action", at.str("lambda:InvokeFunction")},
-		{"FunctionName", at.text(tg.name)},
+		{"FunctionName", at.text(at.here(tg.name))},
 		{"Principal", at.str(service)},
 	}, members...)...)
 }

@@ -18,7 +18,11 @@ func (t *transformer) applyGlobals() {
 			continue
 		}
 		n := *r
-		n.Properties = t.withGlobals(section, r)
+		if n.Properties.Is(tree.Null) {
+			n.Properties = nil
+		}
+		n.Properties = asMap(n.Properties)
+		n.Properties = t.withGlobals(section, &n)
 		t.originals = append(t.originals, &n)
 	}
 }

@@ -57,7 +57,7 @@ func (a *api) httpIntegration(op *tree.Node, tg *target, ev *event, isDefault bo
 		member{"type", at.str("aws_proxy")},
 		member{"httpMethod", at.str("POST")},
 		member{"payloadFormatVersion", at.str("2.0")},
-		member{"uri", at.text(at.lambdaURI(tg.arn))},
+		member{"uri", at.text(at.lambdaURI(at.here(tg.arn)))},
 	))
 	if isDefault {
 		put(op, "isDefaultRoute", at.span(), at.boolean(true))

@@ -8,13 +8,7 @@ import (
 // httpEventAuth writes what an event says about authorization into its operation.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapifunctionauth.html
 func (a *api) httpEventAuth(op *tree.Node, ev *event) {
-	own := ev.props.Get("Auth")
-	if own == nil {
-		if ev.props.Has("Auth") == tri.Maybe {
-			put(op, "security", ev.at.span(), ev.at.unknown())
-		}
-		return
-	}
+	own := mapOf(ev.props, "Auth")
 	if truthy(own) == tri.No {
 		return
 	}
@@ -123,7 +117,7 @@ func httpScheme(at place, c *tree.Node) *tree.Node {
 	}
 	authorizer := lambdaAuthorizer(at, c)
 	put(authorizer, "type", at.span(), at.str("request"))
-	if identity := c.Get("Identity"); truthy(identity) != tri.No {
+	if identity := mapOf(c, "Identity"); truthy(identity) != tri.No {
 		list := at.list()
 		for _, t := range identitySource(at, identity, "request.", "$") {
 			list.Items = append(list.Items, textNode(t))

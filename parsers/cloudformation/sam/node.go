@@ -22,8 +22,21 @@ func (p place) span() source.Span { return source.Span(p) }
 
 func (p place) str(s string) *tree.Node      { return tree.NewScalar(s, p.span()) }
 func (p place) text(t value.Text) *tree.Node { return textNode(t.At(p.span())) }
-func (p place) boolean(b bool) *tree.Node    { return tree.NewBool(b, p.span()) }
-func (p place) unknown() *tree.Node          { return tree.NewUnknown(p.span()) }
+
+// here returns a text all of whose parts stand at the place.
+func (p place) here(t value.Text) value.Text {
+	if t.Present() != tri.Yes {
+		return value.UnknownText(p.span())
+	}
+	parts := slices.Clone(t.Parts())
+	for i := range parts {
+		parts[i].Span, parts[i].At = p.span(), nil
+	}
+	return value.Join(p.span(), parts...).Assuming(t.Assumes()...)
+}
+
+func (p place) boolean(b bool) *tree.Node { return tree.NewBool(b, p.span()) }
+func (p place) unknown() *tree.Node       { return tree.NewUnknown(p.span()) }
 
 // textNode returns a node of a text that is written down, or unknown.
 func textNode(t value.Text) *tree.Node {
@@ -142,6 +155,23 @@ func child(m *tree.Node, key string, at source.Span) *tree.Node {
 		return nil
 	}
 	return v
+}
+
+// mapOf returns a member that is to be a map: unknown when it is none, or when
+// it may be there unseen, and nil when there is none.
+func mapOf(m *tree.Node, key string) *tree.Node {
+	if n := m.Get(key); n != nil || m.Has(key) == tri.No {
+		return asMap(n)
+	}
+	return tree.NewUnknown(m.Place())
+}
+
+// asMap returns a map, or an unknown node in the place of anything else.
+func asMap(n *tree.Node) *tree.Node {
+	if n == nil || n.Kind == tree.Map || n.Kind == tree.Unknown {
+		return n
+	}
+	return &tree.Node{Span: n.Span, Head: n.Head}
 }
 
 // truthy reports whether a setting counts as set, as Python sees it: empty

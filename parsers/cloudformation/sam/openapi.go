@@ -44,10 +44,12 @@ func (p place) skeleton(versionKey, version string) *tree.Node {
 	)
 }
 
-// isVersion3 reports whether a document says that it is OpenAPI 3.
+// isVersion3 reports whether a document says that it is OpenAPI 3. One whose
+// version is not known is taken for it, as nothing else could be deployed.
 func isVersion3(body *tree.Node) bool {
-	s, ok := body.Get("openapi").Str()
-	return ok && body.Get("swagger") == nil && openAPI3.MatchString(s)
+	version := body.Get("openapi")
+	s, ok := version.Str()
+	return version != nil && body.Get("swagger") == nil && (!ok || openAPI3.MatchString(s))
 }
 
 // isDocument reports whether the translator takes a body for a document that it

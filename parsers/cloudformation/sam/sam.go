@@ -238,9 +238,7 @@ func knownMap(parent *tree.Node, key string) (m *tree.Node, open bool) {
 		return nil, parent.Has(key) == tri.Maybe
 	case n.Kind == tree.Map:
 		return n, n.Open
-	case n.Kind == tree.Unknown:
-		return nil, true
 	}
-	_, isText := n.Str()
-	return nil, !isText && n.Kind == tree.Scalar
+	_, literal := n.Str()
+	return nil, n.Kind == tree.Unknown || n.Kind == tree.Scalar && !literal
 }

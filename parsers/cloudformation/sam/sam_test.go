@@ -1,0 +1,155 @@
+package sam_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/apigwlint/apigwlint/model"
+	"github.com/apigwlint/apigwlint/parsers/cloudformation"
+	"github.com/apigwlint/apigwlint/parsers/internal/files"
+	"github.com/apigwlint/apigwlint/parsers/internal/tree"
+	"github.com/apigwlint/apigwlint/source"
+	"github.com/apigwlint/apigwlint/tri"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// load loads a template under a name in testdata, and returns the model of its
+// first scenario.
+func load(t testing.TB, name string, data []byte) *model.Model {
+	t.Helper()
+	r, err := files.NewReader("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Add(name, data)
+	units := cloudformation.Load(r, []string{name}, cloudformation.Options{})
+	if len(units) != 1 || len(units[0].Scenarios) == 0 {
+		t.Fatalf("%s is %d units", name, len(units))
+	}
+	if len(units[0].Problems) > 0 {
+		t.Fatal(units[0].Problems)
+	}
+	return units[0].Scenarios[0].Model
+}
+
+func templates(t *testing.T) map[string][]byte {
+	t.Helper()
+	names, err := filepath.Glob("testdata/*.yaml")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no templates")
+	}
+	out := map[string][]byte{}
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[filepath.ToSlash(name)] = data
+	}
+	return out
+}
+
+// TestGolden compares the models of the templates in testdata with the golden
+// files beside them, which hold every place too.
+func TestGolden(t *testing.T) {
+	for name, data := range templates(t) {
+		got := model.Dump(load(t, name, data), true)
+		golden := strings.TrimSuffix(name, ".yaml") + ".golden"
+		if *update {
+			if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != string(want) {
+			t.Errorf("the model of %s differs from %s; it is:\n%s", name, golden, got)
+		}
+	}
+}
+
+// TestForgetting makes each setting of each template unknown. What is left must
+// not say that something is missing which was there: a route that is gone
+// leaves the set of routes open, and no permission turns from given to lacking.
+func TestForgetting(t *testing.T) {
+	for name, data := range templates(t) {
+		before := load(t, name, data)
+		f := source.NewFile(name, data)
+		root, _ := tree.Parse(f)
+		for _, resource := range root.Get("Resources").Entries {
+			forget(resource.Value.Get("Properties"), func(n *tree.Node) {
+				changed := string(data[:n.Span.Start]) + "!ImportValue x" + string(data[n.Span.End:])
+				after := load(t, name, []byte(changed))
+				for _, problem := range contradictions(before, after) {
+					t.Errorf("%s: without %s, %s", n.Span, strings.TrimSpace(n.Span.Text()), problem)
+				}
+			})
+		}
+	}
+}
+
+// forget calls f with every value in a tree.
+func forget(n *tree.Node, f func(*tree.Node)) {
+	if n == nil {
+		return
+	}
+	f(n)
+	for _, e := range n.Entries {
+		forget(e.Value, f)
+	}
+	for _, item := range n.Items {
+		forget(item, f)
+	}
+}
+
+func contradictions(before, after *model.Model) (out []string) {
+	for _, api := range before.APIs {
+		now := apiOf(after, api.ID)
+		if now == nil {
+			if after.Permissions.IsClosed() {
+				out = append(out, "the API "+api.ID+" is gone")
+			}
+			continue
+		}
+		for r := range api.Routes.All() {
+			same := routeOf(now, r.Key())
+			if same == nil {
+				if now.Routes.IsClosed() {
+					out = append(out, r.Key()+" is gone")
+				}
+				continue
+			}
+			if allowed, _ := before.Invokable(r); allowed != tri.Yes {
+				continue
+			}
+			if allowed, needed := after.Invokable(same); allowed == tri.No && needed != tri.No {
+				out = append(out, "nothing lets the API call the function of "+r.Key())
+			}
+		}
+	}
+	return out
+}
+
+func apiOf(m *model.Model, id string) *model.API {
+	for _, a := range m.APIs {
+		if a.ID == id {
+			return a
+		}
+	}
+	return nil
+}
+
+func routeOf(a *model.API, key string) *model.Route {
+	for r := range a.Routes.All() {
+		if r.Key() == key {
+			return r
+		}
+	}
+	return nil
+}

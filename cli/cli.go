@@ -110,7 +110,8 @@ and OpenAPI, and says which requests will answer 5xx, why, and what to do.
 
 It lints files and directories, by default the working directory; "-" reads
 standard input. Of a file that belongs to a larger definition, such as a nested
-template or a Terraform module, the whole is linted.
+template or a Terraform module, the whole is linted. A path that is named like a
+command is written with a dot: ./rules.
 
 Exit codes: 0 no findings at or above --fail-on, 1 findings, 2 wrong flags or
 configuration, 3 input that cannot be read, or a bug.`,

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -83,7 +84,21 @@ func (i *Invocation) SameQualifier(j *Invocation) tri.Bool {
 	if tri.Or(i.Qualifier.Is("$LATEST"), j.Qualifier.Is("$LATEST")) == tri.Yes {
 		return tri.Maybe
 	}
+	// What fills the place of a qualifier from outside may be $LATEST.
+	if open(i.Qualifier) && j.Qualifier.Present() == tri.No || open(j.Qualifier) && i.Qualifier.Present() == tri.No {
+		return tri.Maybe
+	}
 	return i.Qualifier.Equal(j.Qualifier)
+}
+
+// open reports whether a text has a hole that no resource of the files fills.
+func open(t value.Text) bool {
+	for ref := range t.Refs() {
+		if ref.Kind != value.Resource {
+			return true
+		}
+	}
+	return false
 }
 
 // A VariableUse is a place where a text reads a stage variable.
@@ -147,6 +162,37 @@ func (s *Stage) Defines(name string) tri.Bool {
 	return tri.Or(s.Variables.Has(name), s.CanaryVariables.Has(name))
 }
 
+// Served yields the stages that callers use. One that a deployment makes by a
+// stage name of its own, beside another stage of that deployment, is left over:
+// SAM makes such a stage, called Stage, for every REST API, with no settings.
+// https://github.com/aws/serverless-application-model/issues/191
+func (a *API) Served() iter.Seq[*Stage] {
+	return func(yield func(*Stage) bool) {
+		for s := range a.Stages.All() {
+			if !a.leftOver(s) && !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+func (a *API) leftOver(s *Stage) bool {
+	if a.Kind == HTTP || a.Kind == WebSocket {
+		return false
+	}
+	made, ok := s.Deployment.Get()
+	if ok && made.ID != s.ID || s.Deployment.Present() == tri.No {
+		return false
+	}
+	for other := range a.Stages.All() {
+		// What is not known of the deployments may make it so.
+		if d, known := other.Deployment.Get(); other != s && (!ok || !known || d == made) {
+			return true
+		}
+	}
+	return false
+}
+
 // InvokesLambda reports whether the backend is a Lambda function.
 func (in *Integration) InvokesLambda() tri.Bool {
 	return tri.And(in.Type.OneOf("AWS", "AWS_PROXY"), in.Lambda.Present())
@@ -160,8 +206,17 @@ func (in *Integration) IsMock() tri.Bool { return in.Type.IsFold("MOCK") }
 
 // UsesCredentials reports whether a role, or the caller's own identity, makes
 // the call, so that no permission of the function is asked for.
-func (in *Integration) UsesCredentials() tri.Bool {
-	return tri.And(in.Credentials.Present(), in.Credentials.Is("").Not())
+func (in *Integration) UsesCredentials() tri.Bool { return Filled(in.Credentials) }
+
+// Filled reports whether a setting is written down and not empty, which the
+// identifier of a resource never is.
+func Filled(t value.Text) tri.Bool {
+	for ref := range t.Refs() {
+		if ref.Kind == value.Resource || ref.Kind == value.Pseudo {
+			return tri.Yes
+		}
+	}
+	return tri.And(t.Present(), t.Is("").Not())
 }
 
 // Streams reports whether responses are streamed instead of buffered.
@@ -327,7 +382,7 @@ func (r *Route) Calls() []Call {
 			calls = append(calls, Call{stage, verb, inv.On(stage), r.CallerARN(name, verb)})
 		}
 	}
-	for s := range r.API.Stages.All() {
+	for s := range r.API.Served() {
 		add(s, s.Name)
 	}
 	if !r.API.Stages.IsClosed() || r.API.Stages.Len() == 0 {

@@ -32,7 +32,12 @@ func (m *Model) Match(p *Permission, inv *Invocation, caller value.Text) Match {
 // Permits reports whether any permission in the model lets a call that presents
 // caller invoke what inv names.
 func (m *Model) Permits(inv *Invocation, caller value.Text) tri.Bool {
-	return m.Permissions.Any(func(p *Permission) tri.Bool { return m.Match(p, inv, caller).All() })
+	return m.Permissions.Any(func(p *Permission) tri.Bool {
+		if p.Target.Names(inv) == tri.No {
+			return tri.No
+		}
+		return m.Match(p, inv, caller).All()
+	})
 }
 
 // Identifiers that the service assigns: ten characters for an API, six for an

@@ -41,7 +41,7 @@ SAM makes this permission for an ` + "`AWS::Serverless::Api`" + `. For an ` + "`
 				if !ok || len(routes) == 0 || inv.Function == nil || len(inv.Variables) > 0 {
 					continue
 				}
-				credentials := tri.And(a.Credentials.Present(), a.Credentials.Is("").Not())
+				credentials := model.Filled(a.Credentials)
 				caller := a.CallerARN()
 				d := lint.Diagnostic{
 					Span:    place(inv.Span, a.Span),

@@ -88,6 +88,11 @@ func explainSource(m *model.Model, arn value.Text, route *model.Route, call mode
 	case len(at) == 2:
 		return fmt.Sprintf("ends in /%s, and calls come from %s", from(1), shape(route)), 0
 	case value.Glob(from(2), own, value.Wildcard) == tri.Yes:
+		for s := range route.API.Stages.All() {
+			if s.Name.Is(at[1]) != tri.No {
+				return fmt.Sprintf("names the stage %s, and the route is on the stage %s too", at[1], call.Stage.Name), lint.Warning
+			}
+		}
 		return fmt.Sprintf("names the stage %s, which the API does not have", at[1]), lint.Warning
 	case route.Method.Present() == tri.No:
 		return fmt.Sprintf("ends in /%s, and calls of %s come from %s", from(1), route.Key(), shape(route)), 0

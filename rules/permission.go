@@ -71,6 +71,9 @@ func refuse(m *model.Model, api *model.API, call model.Call) refusal {
 	}
 	best, decided := -1, true
 	for p := range m.Permissions.All() {
+		if p.Target.Names(call.Target) == tri.No {
+			continue
+		}
 		match := m.Match(p, call.Target, call.Caller)
 		// The principal with another suffix than that of SAM and the
 		// documentation is judged here, with a warning.

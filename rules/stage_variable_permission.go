@@ -40,7 +40,7 @@ name functions of the same files.`,
 				if call.Stage == nil || call.Target == inv || call.Target.Function == nil {
 					continue
 				}
-				pass.ReportIf(tri.And(needed, pass.Model.Permits(call.Target, call.Caller).Not()), lint.Diagnostic{
+				pass.ReportIf(tri.And(needed, call.Stage.Name.Present(), pass.Model.Permits(call.Target, call.Caller).Not()), lint.Diagnostic{
 					Span:    place(inv.Variables[0].Span, inv.Span, in.Span),
 					Message: fmt.Sprintf("on the stage %s it invokes %s, and no permission covers that", call.Stage.Name, call.Target),
 					Routes:  []*model.Route{route},

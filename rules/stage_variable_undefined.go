@@ -55,7 +55,7 @@ type variableRead struct {
 
 // reportUndefined reports the stages on which a variable is not set.
 func reportUndefined(pass *lint.Pass, route *model.Route, use variableRead) {
-	for stage := range route.API.Stages.All() {
+	for stage := range route.API.Served() {
 		d := lint.Diagnostic{
 			Span:     use.span,
 			Message:  fmt.Sprintf("%s reads the stage variable %s, which the stage %s does not set", use.where, use.name, stage.Name),
@@ -66,7 +66,7 @@ func reportUndefined(pass *lint.Pass, route *model.Route, use variableRead) {
 			Help:     fmt.Sprintf("set %s on the stage %s", use.name, stage.Name),
 			Related:  []lint.Related{{Span: place(stage.Variables.Span(), stage.Span), Message: "the stage sets " + variables(stage)}},
 		}
-		pass.ReportIf(stage.Defines(use.name).Not(), d)
+		pass.ReportIf(tri.And(stage.Name.Present(), stage.Defines(use.name).Not()), d)
 	}
 }
 
@@ -95,9 +95,8 @@ func settingUses(in *model.Integration) []variableRead {
 		case hostEnd >= 0 && use.Start < hostEnd:
 			read.log = "Execution failed due to configuration error: Invalid endpoint address"
 		case hostEnd < 0 && (use.Start == 0 || in.Lambda.Present() == tri.Yes):
-		default:
+		default: // a path, a query or an action: what remains is still an address
 			read.severity = lint.Warning
-			read.where = "the path of the URI"
 		}
 		out = append(out, read)
 	}

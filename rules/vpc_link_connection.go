@@ -39,7 +39,7 @@ belong to the account of the API.`,
 				Uses:    []value.Setting{in.ConnectionType, in.ConnectionID},
 			}
 			private := in.ConnectionType.IsFold("VPC_LINK")
-			pass.ReportIf(tri.And(private, tri.Or(in.ConnectionID.Present().Not(), in.ConnectionID.Is(""))), d)
+			pass.ReportIf(tri.And(private, model.Filled(in.ConnectionID).Not()), d)
 			if link := in.VPCLink; link != nil {
 				reportGeneration(pass, private, route, in, d)
 			}

@@ -32,7 +32,7 @@ Set the connection type to ` + "`VPC_LINK`" + ` and the connection id to that of
 	Run: func(pass *lint.Pass) {
 		for route, in := range pass.Model.Integrations() {
 			internet := tri.And(in.Type.OneOf("HTTP", "HTTP_PROXY"), in.ConnectionType.Or("INTERNET").IsFold("VPC_LINK").Not())
-			linked := tri.And(in.ConnectionID.Present(), in.ConnectionID.Is("").Not())
+			linked := model.Filled(in.ConnectionID)
 			private := in.ReachesPrivate()
 			d := lint.Diagnostic{
 				Routes: []*model.Route{route},

@@ -257,6 +257,9 @@ func (t Text) Is(s string) tri.Bool {
 	if t.st != known {
 		return t.undecided()
 	}
+	if lit, ok := t.Get(); ok {
+		return tri.Of(lit == s)
+	}
 	return Glob(t, Lit(s, source.Span{}), Literal)
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apigwlint/apigwlint/model"
 	"github.com/apigwlint/apigwlint/parsers/internal/files"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/parsers/openapi"
@@ -73,7 +74,7 @@ func TestCorpus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kinds := map[string]int{}
+	count := map[model.Kind]int{}
 	for _, name := range names {
 		full := filepath.ToSlash(filepath.Join(dir, name))
 		root, problems, err := r.Tree(full)
@@ -94,7 +95,7 @@ func TestCorpus(t *testing.T) {
 			continue
 		}
 		api := u.Scenarios[0].Model.APIs[0]
-		kinds[string(api.Kind)]++
+		count[api.Kind]++
 		if got, want := api.Routes.Len(), operations(root); got != want {
 			t.Errorf("%s: %d routes of %d operations", name, got, want)
 		}
@@ -105,7 +106,13 @@ func TestCorpus(t *testing.T) {
 		}
 		t.Logf("%-8s %3d %s %s", api.Kind, api.Routes.Len(), api.APIID, name)
 	}
-	t.Logf("%d documents: %v", len(names), kinds)
+	t.Logf("%d documents: %v", len(names), count)
+}
+
+// kinds are the kinds of API that resources own bodies for.
+var kinds = map[string]model.Kind{
+	"AWS::ApiGateway::RestApi": model.REST, "AWS::Serverless::Api": model.REST,
+	"AWS::ApiGatewayV2::Api": model.HTTP, "AWS::Serverless::HttpApi": model.HTTP,
 }
 
 // TestCorpusBodies lifts the bodies in real templates, their intrinsic functions
@@ -116,6 +123,12 @@ func TestCorpusBodies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	fixtures := map[string]bool{}
+	columns(t, filepath.Join(dir, "MANIFEST.tsv"), func(c []string) {
+		if c[3] == "lint-fixture" {
+			fixtures[filepath.ToSlash(filepath.Join(dir, c[0]))] = true
+		}
+	})
 	bodies, routes := 0, 0
 	for _, sub := range []string{"cfn", "sam"} {
 		err := filepath.WalkDir(filepath.Join(dir, sub), func(name string, d fs.DirEntry, err error) error {
@@ -138,6 +151,12 @@ func TestCorpusBodies(t *testing.T) {
 					api := owner("")
 					openapi.Lift(body, api)
 					routes += api.Routes.Len()
+					// What is told without an owner must not contradict it. Examples that
+					// other linters made up, such as mocks in HTTP APIs, do not work.
+					kind, _ := e.Value.Get("Type").Str()
+					if want := kinds[kind]; api.Kind != "" && api.Kind != want && !fixtures[filepath.ToSlash(name)] {
+						t.Errorf("%s: %s looks like a %s API and is a %s", name, e.Key, api.Kind, kind)
+					}
 					if got, want := api.Routes.Len(), operations(body); got != want {
 						t.Errorf("%s: %s has %d routes of %d operations", name, e.Key, got, want)
 					}

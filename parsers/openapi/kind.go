@@ -5,13 +5,16 @@ import (
 
 	"github.com/apigwlint/apigwlint/model"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
+	"github.com/apigwlint/apigwlint/tri"
 )
 
 // kindOf returns the kind of API that a document without an owner is for, or ""
 // when it does not say. Swagger 2.0 is imported as a REST API only. Otherwise
 // there must be something that only one kind has, and nothing that only the
 // other has. That an integration has payloadFormatVersion or passthroughBehavior
-// says nothing: both are in real imports of both kinds.
+// says nothing: both are in real imports of both kinds. That it lacks
+// payloadFormatVersion does, because HTTP APIs require it.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html
 func kindOf(d *document, body *tree.Node) model.Kind {
 	if version(body) == 2 {
 		return model.REST
@@ -76,6 +79,9 @@ func (s *signs) operation(d *document, op *tree.Node) {
 		s.http = true
 	}
 	in := d.follow(op.Get(extension + "integration"))
+	if kind := in.TextOf("type"); kind.IsFold("AWS_PROXY") == tri.Yes && in.Has("payloadFormatVersion") == tri.No && in.Has("integrationSubtype") == tri.No {
+		s.rest = true // an HTTP API must have the version
+	}
 	for _, e := range entries(in) {
 		switch e.Key {
 		case "type":

@@ -17,6 +17,7 @@ import (
 	"github.com/apigwlint/apigwlint/parsers/cloudformation"
 	"github.com/apigwlint/apigwlint/parsers/internal/files"
 	"github.com/apigwlint/apigwlint/parsers/openapi"
+	"github.com/apigwlint/apigwlint/parsers/terraform"
 	"github.com/apigwlint/apigwlint/source"
 )
 
@@ -273,6 +274,7 @@ func (l *loader) of(k kind) []string {
 // takes in are part of that unit, not one of their own.
 func (l *loader) load() {
 	units := cloudformation.Load(l.reader, l.of(template), cloudformation.Options{Parameters: l.opts.Parameters})
+	units = append(units, terraform.Load(l.reader, l.of(terraformFile), terraform.Options{Variables: l.opts.Variables, VarFiles: l.opts.VarFiles})...)
 	units = slices.DeleteFunc(units, l.unwanted)
 	taken := map[string]bool{}
 	for _, u := range units {

@@ -22,6 +22,8 @@ func kindOf(d *document, body *tree.Node) model.Kind {
 	var s signs
 	s.document(d, body)
 	switch {
+	case s.unsure:
+		return ""
 	case s.rest && !s.http:
 		return model.REST
 	case s.http && !s.rest:
@@ -30,11 +32,32 @@ func kindOf(d *document, body *tree.Node) model.Kind {
 	return ""
 }
 
-// signs are what speaks for each kind of API.
-type signs struct{ rest, http bool }
+// signs are what speaks for each kind of API. They are unsure when there may be
+// more of them in what cannot be seen.
+type signs struct{ rest, http, unsure bool }
+
+// members returns the entries of a map in which there may be signs.
+func (s *signs) members(n *tree.Node) []tree.Entry {
+	switch {
+	case n == nil || n.Is(tree.Null):
+		return nil
+	case !n.Is(tree.Map):
+		s.unsure = s.unsure || n.Is(tree.Unknown)
+		return nil
+	}
+	s.unsure = s.unsure || n.Open
+	return n.Entries
+}
+
+// word returns a setting that may be a sign, in lower case.
+func (s *signs) word(n *tree.Node) string {
+	text, known := n.Str()
+	s.unsure = s.unsure || n != nil && !known
+	return strings.ToLower(text)
+}
 
 func (s *signs) document(d *document, body *tree.Node) {
-	for _, e := range body.Entries {
+	for _, e := range s.members(body) {
 		switch strings.TrimPrefix(e.Key, extension) {
 		case "policy", "gateway-responses", "request-validators", "request-validator", "api-key-source", "minimum-compression-size", "binary-media-types":
 			s.rest = s.rest || strings.HasPrefix(e.Key, extension)
@@ -43,13 +66,14 @@ func (s *signs) document(d *document, body *tree.Node) {
 		}
 	}
 	components := d.follow(body.Get("components"))
+	s.members(components)
 	if components.Get(extension+"integrations") != nil {
 		s.http = true
 	}
-	for _, e := range entries(d.follow(components.Get("securitySchemes"))) {
+	for _, e := range s.members(d.follow(components.Get("securitySchemes"))) {
 		a := d.follow(e.Value).Get(extension + "authorizer")
-		kind, _ := a.Get("type").Str()
-		switch strings.ToLower(kind) {
+		s.members(a)
+		switch s.word(a.Get("type")) {
 		case "token", "cognito_user_pools":
 			s.rest = true
 		case "jwt":
@@ -59,11 +83,11 @@ func (s *signs) document(d *document, body *tree.Node) {
 			s.http = true
 		}
 	}
-	for _, p := range entries(d.follow(body.Get("paths"))) {
+	for _, p := range s.members(d.follow(body.Get("paths"))) {
 		if p.Key == "$default" || p.Key == "/$default" {
 			s.http = true
 		}
-		for _, m := range entries(d.follow(p.Value)) {
+		for _, m := range s.members(d.follow(p.Value)) {
 			if methods[m.Key] != "" {
 				s.operation(d, d.follow(m.Value))
 			}
@@ -72,6 +96,7 @@ func (s *signs) document(d *document, body *tree.Node) {
 }
 
 func (s *signs) operation(d *document, op *tree.Node) {
+	s.members(op)
 	if op.Get(extension+"request-validator") != nil {
 		s.rest = true
 	}
@@ -82,11 +107,10 @@ func (s *signs) operation(d *document, op *tree.Node) {
 	if kind := in.TextOf("type"); kind.IsFold("AWS_PROXY") == tri.Yes && in.Has("payloadFormatVersion") == tri.No && in.Has("integrationSubtype") == tri.No {
 		s.rest = true // an HTTP API must have the version
 	}
-	for _, e := range entries(in) {
+	for _, e := range s.members(in) {
 		switch e.Key {
 		case "type":
-			kind, _ := e.Value.Str()
-			switch strings.ToLower(kind) {
+			switch s.word(e.Value) {
 			case "aws", "http", "mock":
 				s.rest = true
 			}
@@ -97,7 +121,7 @@ func (s *signs) operation(d *document, op *tree.Node) {
 		case "requestParameters":
 			s.parameters(e.Value)
 		case "responses":
-			for _, r := range entries(e.Value) {
+			for _, r := range s.members(e.Value) {
 				s.rest = s.rest || r.Value.Get("responseTemplates") != nil
 				s.parameters(r.Value.Get("responseParameters"))
 			}
@@ -107,7 +131,7 @@ func (s *signs) operation(d *document, op *tree.Node) {
 
 // parameters looks at mappings, which REST and HTTP APIs write differently.
 func (s *signs) parameters(n *tree.Node) {
-	for _, e := range entries(n) {
+	for _, e := range s.members(n) {
 		target, _, _ := strings.Cut(e.Key, ".")
 		switch target {
 		case "integration", "method":
@@ -119,12 +143,4 @@ func (s *signs) parameters(n *tree.Node) {
 			s.http = true
 		}
 	}
-}
-
-// entries returns the members of a map that are not null.
-func entries(n *tree.Node) []tree.Entry {
-	if !n.Is(tree.Map) {
-		return nil
-	}
-	return n.Entries
 }

@@ -316,6 +316,8 @@ func TestKind(t *testing.T) {
 		{operation("{type: aws_proxy, passthroughBehavior: when_no_match, payloadFormatVersion: '1.0'}"), ""},
 		{operation("{type: aws_proxy, passthroughBehavior: when_no_match}"), model.REST},
 		{operation("{type: '${type}'}"), ""},
+		{operation("{Fn::If: [A, {}, {}]}") + "\nx-amazon-apigateway-policy: {}", ""},
+		{operation("{type: {Ref: Type}}") + "\nx-amazon-apigateway-cors: {}", ""},
 		{operation("{type: http_proxy, httpMethod: GET}"), ""},
 		{operation("{type: aws_proxy, requestParameters: {integration.request.header.a: context.b}}"), model.REST},
 		{operation("{type: http_proxy, requestParameters: {'overwrite:header.a': '$request.body'}}"), model.HTTP},

@@ -443,18 +443,17 @@ func (t *transformer) authorizerPermissions(a *api, wanted func(*tree.Node) tri.
 		return
 	}
 	for _, e := range authorizers.Entries {
-		arn := e.Value.Get("FunctionArn")
-		if truthy(arn) == tri.No {
-			continue
-		}
-		at := place(e.KeySpan)
-		switch wanted(e.Value) {
+		at, c := place(e.KeySpan), asMap(e.Value)
+		switch tri.And(set(c, "FunctionArn"), wanted(c)) {
 		case tri.No:
 			continue
 		case tri.Maybe:
-			t.stack.Open = true
-			continue
+			if c.Get("FunctionArn") == nil || wanted(c) != tri.Yes {
+				t.stack.Open = true
+				continue
+			}
 		}
+		arn := c.Get("FunctionArn")
 		t.make(a.res, a.id+e.Key+"AuthorizerPermission", lambdaPermission, at,
 			member{"Action", at.str("lambda:InvokeFunction")},
 			member{"FunctionName", arn},

@@ -117,6 +117,16 @@ func contradictions(before, after *model.Model) (out []string) {
 			}
 			continue
 		}
+		for a := range api.Authorizers.All() {
+			if permits(before, a) != tri.Yes {
+				continue
+			}
+			for same := range now.Authorizers.All() {
+				if same.ID == a.ID && permits(after, same) == tri.No {
+					out = append(out, "nothing lets the API call the authorizer "+a.ID)
+				}
+			}
+		}
 		for r := range api.Routes.All() {
 			same := routeOf(now, r.Key())
 			if same == nil {
@@ -134,6 +144,15 @@ func contradictions(before, after *model.Model) (out []string) {
 		}
 	}
 	return out
+}
+
+// permits reports whether the API may call the function of an authorizer.
+func permits(m *model.Model, a *model.Authorizer) tri.Bool {
+	inv, ok := a.Lambda.Get()
+	if !ok || a.Credentials.Present() != tri.No {
+		return tri.Maybe
+	}
+	return m.Permits(inv, a.CallerARN())
 }
 
 func apiOf(m *model.Model, id string) *model.API {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/source"
+	"github.com/apigwlint/apigwlint/tri"
 )
 
 // Recognizes reports whether a document is a CloudFormation or SAM template, by
@@ -94,6 +95,11 @@ func newTemplate(f *source.File, root *tree.Node) *template {
 			t.open = true
 		}
 	}
+	// The SAM translator itself does not ask for the header: it is often added
+	// by whatever deploys the template.
+	if root.Has("Transform") == tri.No && hasServerless(root.Get("Resources")) {
+		t.sam = true
+	}
 	t.includes = includeTransforms(root.Get("Transform"))
 	if params := root.Get("Parameters"); params.Is(tree.Map) {
 		for _, e := range params.Entries {
@@ -101,6 +107,16 @@ func newTemplate(f *source.File, root *tree.Node) *template {
 		}
 	}
 	return t
+}
+
+// hasServerless reports whether a resource is one that only SAM knows.
+func hasServerless(resources *tree.Node) bool {
+	for _, e := range entries(resources) {
+		if kind, ok := e.Value.Get("Type").Str(); ok && strings.HasPrefix(kind, "AWS::Serverless::") {
+			return true
+		}
+	}
+	return false
 }
 
 func includeTransforms(n *tree.Node) []*tree.Node {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/apigwlint/apigwlint/lint"
 	"github.com/apigwlint/apigwlint/model"
@@ -25,7 +26,8 @@ and each of these functions, each alias, needs a permission of its own. One that
 does not cover ` + "`function:alias`" + `, nor is it given by itself as it is in the console. Without it, requests through the
 stage are answered with 500.
 
-A function that is named by a stage variable has to be in the account of the API.
+A variable that stands after ` + "`:function:`" + ` holds a name: with a whole ARN in it the URI names nothing that
+exists. A function that is named by a stage variable has to be in the account of the API.
 
 Add a permission for every value that the stages of the API give the variable. The rule speaks of values that
 name functions of the same files.`,
@@ -51,6 +53,7 @@ name functions of the same files.`,
 					Uses:    []value.Setting{in.URI, call.Stage.Name},
 				})
 			}
+			reportWholeARN(pass, route, in)
 			reportOtherAccount(pass, route, in, inv)
 		}
 	},
@@ -58,6 +61,38 @@ name functions of the same files.`,
 
 func stageRelated(s *model.Stage) []lint.Related {
 	return []lint.Related{{Span: place(s.Variables.Span(), s.Span), Message: "the variables of the stage are here"}}
+}
+
+// reportWholeARN reports variables that hold an ARN where a name belongs.
+func reportWholeARN(pass *lint.Pass, route *model.Route, in *model.Integration) {
+	f, ok := in.URI.Flat()
+	if !ok {
+		return
+	}
+	for _, use := range model.StageVariables(in.URI) {
+		if !strings.HasSuffix(f.S[:use.Start], ":function:") {
+			continue
+		}
+		for stage := range route.API.Served() {
+			v, set := stage.Variables.Get(use.Name)
+			if !set {
+				continue
+			}
+			whole := v.HasPrefix("arn:")
+			for fn := range pass.Model.Functions.All() {
+				whole = tri.Or(whole, tri.Of(v.Equal(fn.ARN) == tri.Yes))
+			}
+			pass.ReportIf(tri.And(in.InvokesLambda(), stage.Name.Present(), stage.CanaryVariables.Has(use.Name).Not(), whole), lint.Diagnostic{
+				Span:    v.Span(),
+				Message: fmt.Sprintf("the stage variable %s of the stage %s is a whole ARN, and the URI has :function: before it", use.Name, stage.Name),
+				Routes:  []*model.Route{route},
+				Cause:   v.Span(),
+				Help:    "set the variable to the name of the function",
+				Related: []lint.Related{{Span: use.Span, Message: "the variable is read here"}},
+				Uses:    []value.Setting{v, in.URI},
+			})
+		}
+	}
 }
 
 // reportOtherAccount reports functions of another account.

@@ -116,11 +116,8 @@ func under(n, result *tree.Node) *tree.Node {
 
 // evalMap evaluates the members of a map and runs the loops and includes in it.
 func (s scope) evalMap(n *tree.Node) *tree.Node {
-	if e := n.Entry("Fn::Transform"); e != nil && len(n.Entries) == 1 {
-		got, sc, ok := s.include(e.Value)
-		if ok && got.Kind != tree.Map {
-			return under(n, sc.eval(got))
-		}
+	if len(n.Entries) == 1 && n.Entries[0].Key == "Fn::Transform" {
+		return under(n, s.transform(n.Entries[0].Value, n))
 	}
 	members, open := s.members(n, false)
 	out := *n
@@ -284,36 +281,36 @@ func (s scope) substitute(t value.Text) value.Text {
 	if s.env == nil {
 		return t
 	}
-	f, ok := t.Flat()
-	if !ok || !strings.Contains(f.S, "{") {
+	f, ok := flatten(t, "{")
+	if !ok || !strings.Contains(f.s, "{") {
 		return t
 	}
 	b := builder{span: t.Span()}
 	last := 0
-	for i := 0; i+1 < len(f.S); i++ {
-		if f.S[i] != '$' && f.S[i] != '&' || f.S[i+1] != '{' {
+	for i := 0; i+1 < len(f.s); i++ {
+		if f.s[i] != '$' && f.s[i] != '&' || f.s[i+1] != '{' {
 			continue
 		}
-		n := strings.IndexByte(f.S[i:], '}')
+		n := strings.IndexByte(f.s[i:], '}')
 		if n < 0 {
 			break
 		}
-		v, bound := s.lookup(strings.TrimSpace(f.S[i+2 : i+n]))
+		v, bound := s.lookup(strings.TrimSpace(f.s[i+2 : i+n]))
 		if !bound {
 			continue
 		}
-		if f.S[i] == '&' {
+		if f.s[i] == '&' {
 			v = v.Map(alphanumeric)
 		}
-		b.text(f.Slice(last, i))
-		b.text(relocate(v, f.Slice(i, i+n+1).Span()))
+		b.text(f.slice(last, i))
+		b.text(relocate(v, f.slice(i, i+n+1).Span()))
 		last = i + n + 1
 		i += n
 	}
 	if last == 0 {
 		return t
 	}
-	b.text(f.Slice(last, len(f.S)))
+	b.text(f.slice(last, len(f.s)))
 	return b.join(s, t)
 }
 
@@ -331,30 +328,52 @@ const resolvePrefix = "{{resolve:"
 // dynamic makes holes of dynamic references, such as {{resolve:ssm:name}}.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 func (s scope) dynamic(t value.Text) value.Text {
-	f, ok := t.Flat()
-	if !ok || !strings.Contains(f.S, resolvePrefix) {
+	f, ok := flatten(t, resolvePrefix)
+	if !ok || !strings.Contains(f.s, resolvePrefix) {
 		return t
 	}
 	b := builder{span: t.Span()}
 	last := 0
 	for {
-		i := strings.Index(f.S[last:], resolvePrefix)
+		i := strings.Index(f.s[last:], resolvePrefix)
 		if i < 0 {
 			break
 		}
 		i += last
-		n := strings.Index(f.S[i:], "}}")
+		n := strings.Index(f.s[i:], "}}")
 		if n < 0 {
 			break
 		}
-		b.text(f.Slice(last, i))
-		whole := f.Slice(i, i+n+2)
+		b.text(f.slice(last, i))
+		whole := f.slice(i, i+n+2)
 		name := whole.String()
 		b.hole(value.Ref{Kind: value.Other, Name: name[2 : len(name)-2]}, whole.Span())
 		last = i + n + 2
 	}
-	b.text(f.Slice(last, len(f.S)))
+	b.text(f.slice(last, len(f.s)))
 	return b.join(s, t)
+}
+
+// A flat is a text with one character for each hole, in which something can be
+// searched.
+type flat struct {
+	s     string
+	slice func(start, end int) value.Text
+}
+
+// flatten returns the flat form of a text, of which pieces are to be cut at
+// every occurrence of a mark. ok is false when the text is not known, or when
+// that would take too long.
+func flatten(t value.Text, mark string) (flat, bool) {
+	const work = 1 << 30 // bytes to be looked at
+	f, ok := t.Flat()
+	if !ok {
+		return flat{}, false
+	}
+	if !strings.Contains(f.S, value.HoleString) {
+		return flat{f.S, t.Slice}, strings.Count(f.S, mark) <= maxParts
+	}
+	return flat{f.S, f.Slice}, strings.Count(f.S, mark)*len(f.S) <= work
 }
 
 // A builder collects the parts of a text.

@@ -18,7 +18,7 @@ import (
 // reader holds files that are given as name and content in turn.
 func reader(tb testing.TB, content ...string) (*files.Reader, []string) {
 	tb.Helper()
-	r, err := files.NewReader(tb.TempDir())
+	r, err := files.NewReader()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -175,6 +175,8 @@ var intrinsicTests = []struct{ name, yaml, json, want string }{
 	{"an unknown function", `!Frobnicate x`, `{"Fn::Frobnicate": "x"}`, "?${Frobnicate(x)}"},
 	{"a function beside members", `{"Fn::Sub": x, a: b}`, `{"Fn::Sub": "x", "a": "b"}`, "{a: b, …}"},
 	{"an unknown macro", `{"Fn::Transform": {Name: Mine}, a: b}`, `{"Fn::Transform": {"Name": "Mine"}, "a": "b"}`, "{…}"},
+	{"a macro alone", `!Transform {Name: Mine}`, `{"Fn::Transform": {"Name": "Mine"}}`, "?"},
+	{"a remote include alone", `!Transform {Name: AWS::Include, Parameters: {Location: "s3://b/k"}}`, `{"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://b/k"}}}`, "{…}"},
 	{"a remote include beside members", `{"Fn::Transform": {Name: AWS::Include, Parameters: {Location: "s3://b/k"}}, paths: {}}`, `{"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://b/k"}}, "paths": {}}`, "{…}"},
 	{"ForEach", `{"Fn::ForEach::L": [X, [a, b-c], {"Key${X}": {v: !Ref X, s: !Sub "${X}/${Stage}", w: "${X}"}, "And&{X}": x}]}`,
 		`{"Fn::ForEach::L": ["X", ["a", "b-c"], {"Key${X}": {"v": {"Ref": "X"}, "s": {"Fn::Sub": "${X}/${Stage}"}, "w": "${X}"}, "And&{X}": "x"}]}`,

@@ -45,11 +45,7 @@ func (s scope) call(c intrinsic, n *tree.Node) *tree.Node {
 	case "Fn::ToJsonString":
 		out = s.callToJSON(c.arg, n)
 	case "Fn::Transform":
-		got, sc, ok := s.include(c.arg)
-		if !ok {
-			return tree.NewUnknown(n.Span)
-		}
-		return sc.eval(got)
+		return s.transform(c.arg, n)
 	}
 	if out == nil {
 		return s.opaque(n)
@@ -106,7 +102,12 @@ func pseudoParameter(in *instance, name string, span source.Span) *tree.Node {
 		ref := value.Ref{Kind: value.Pseudo, Name: in.path + name, Segment: name == "StackName"}
 		return scalarAt(value.Hole(ref, span), span)
 	}
-	return scalarAt(value.Hole(value.Ref{Kind: value.Pseudo, Name: name, Segment: true}, span), span)
+	ref := value.Ref{Kind: value.Pseudo, Name: name}
+	switch name {
+	case "Region", "AccountId", "Partition", "URLSuffix":
+		ref.Segment = true
+	}
+	return scalarAt(value.Hole(ref, span), span)
 }
 
 func (s scope) callGetAtt(arg, n *tree.Node) *tree.Node {
@@ -169,27 +170,27 @@ func (s scope) callSub(arg, n *tree.Node) *tree.Node {
 	}
 	// Loop variables and what the service resolves first come before the rest.
 	text := s.substitute(format.Value)
-	f, ok := text.Flat()
+	f, ok := flatten(text, "${")
 	if !ok {
 		return nil
 	}
 	b := builder{span: n.Span}
 	last := 0
 	for i := 0; ; {
-		open := strings.Index(f.S[i:], "${")
+		open := strings.Index(f.s[i:], "${")
 		if open < 0 {
 			break
 		}
 		open += i
-		size := strings.IndexByte(f.S[open:], '}')
+		size := strings.IndexByte(f.s[open:], '}')
 		if size < 0 {
 			break
 		}
 		end := open + size + 1
-		inner := f.S[open+2 : end-1]
+		inner := f.s[open+2 : end-1]
 		i = end
 		if strings.HasPrefix(inner, "!") {
-			b.text(f.Slice(last, open+2))
+			b.text(f.slice(last, open+2))
 			last = open + 3 // the exclamation mark is left out
 			continue
 		}
@@ -197,14 +198,14 @@ func (s scope) callSub(arg, n *tree.Node) *tree.Node {
 		if name == "" || strings.Contains(name, value.HoleString) {
 			continue
 		}
-		b.text(f.Slice(last, open))
-		b.text(s.variable(name, vars, f.Slice(open, end).Span()))
+		b.text(f.slice(last, open))
+		b.text(s.variable(name, vars, f.slice(open, end).Span()))
 		last = end
 		if b.failed {
 			break
 		}
 	}
-	b.text(f.Slice(last, len(f.S)))
+	b.text(f.slice(last, len(f.s)))
 	out := b.join(s, text.At(n.Span))
 	if out.Present() != tri.Yes {
 		return nil
@@ -373,16 +374,16 @@ func split(whole value.Text, delimiter string) (pieces []value.Text, open bool) 
 			parts[i].Ref = &value.Ref{Kind: value.Other, Name: p.Ref.String() + " split at " + delimiter}
 		}
 	}
-	f, ok := value.Join(whole.Span(), parts...).Assuming(whole.Assumes()...).Flat()
+	f, ok := flatten(value.Join(whole.Span(), parts...).Assuming(whole.Assumes()...), delimiter)
 	if !ok {
 		return nil, true
 	}
 	for last := 0; ; {
-		i := strings.Index(f.S[last:], delimiter)
+		i := strings.Index(f.s[last:], delimiter)
 		if i < 0 {
-			return append(pieces, f.Slice(last, len(f.S))), open
+			return append(pieces, f.slice(last, len(f.s))), open
 		}
-		pieces = append(pieces, f.Slice(last, last+i))
+		pieces = append(pieces, f.slice(last, last+i))
 		last += i + len(delimiter)
 	}
 }

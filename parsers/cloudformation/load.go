@@ -6,6 +6,7 @@ package cloudformation
 
 import (
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -35,7 +36,13 @@ func Load(r *files.Reader, names []string, opts Options) []*model.Unit {
 		index[u], u.exports = i, all
 	}
 	each(units, func(u *unit) { out[index[u]] = u.finish() })
-	return append(out, broken...)
+	// A file that cannot be read is reported once: with the template that names it.
+	for _, b := range broken {
+		if !slices.ContainsFunc(out, func(u *model.Unit) bool { return slices.Contains(u.Files, b.Files[0]) }) {
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 // each works on several units at a time.

@@ -133,6 +133,20 @@ func (s scope) include(call *tree.Node) (got *tree.Node, sc scope, ok bool) {
 	return got, sc, true
 }
 
+// transform evaluates a transform that stands alone at n. What another macro
+// makes of its arguments is not known; an include that cannot be read brings a
+// map in all likelihood.
+func (s scope) transform(call, n *tree.Node) *tree.Node {
+	got, sc, ok := s.include(call)
+	switch {
+	case ok:
+		return sc.eval(got)
+	case s.text(call.Get("Name")).Is(includeTransform) == tri.Yes:
+		return &tree.Node{Kind: tree.Map, Span: n.Span, Open: true}
+	}
+	return tree.NewUnknown(n.Span)
+}
+
 // includeOf returns the local file that a transform includes, and where it is named.
 func (s scope) includeOf(call *tree.Node) (string, source.Span, bool) {
 	if !call.Is(tree.Map) || s.text(call.Get("Name")).Is(includeTransform) != tri.Yes {

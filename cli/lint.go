@@ -37,7 +37,7 @@ func (a *app) lint(f *flags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	res := lint.Run(loaded.Units, s.rules, lint.Options{Limits: s.config.Limits, Severity: s.config.Severity})
+	res := lint.Run(loaded.Units, s.rules, lint.Options{Limits: s.config.Limits, Severity: s.config.Severity, Known: a.ruleNames()})
 	res.AddProblems(problems(loaded))
 	res.Findings = s.pseudo(f, res.Findings)
 	if f.writeBaseline != "" {

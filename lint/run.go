@@ -22,6 +22,9 @@ type Options struct {
 	Limits Limits
 	// Severity of a rule by name, where the configuration changes it.
 	Severity map[string]Severity
+	// Known are the names of all rules that there are, so that a directive for
+	// another can be reported. Without them, none is.
+	Known []string
 }
 
 // A Result is what a run found.
@@ -145,7 +148,7 @@ func runUnit(u *model.Unit, rules []*Rule, opts Options) Result {
 		res.Findings = append(res.Findings, findings...)
 		res.Undecided = append(res.Undecided, slices.Collect(maps.Values(undecided))...)
 	}
-	suppress(u, rules, &res)
+	suppress(u, rules, opts.Known, &res)
 	return res
 }
 

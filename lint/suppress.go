@@ -26,7 +26,7 @@ effect. One that covers no finding is left over from something that has been men
 // suppress moves the findings that a directive covers to Suppressed, and
 // reports directives that are malformed or cover nothing. Rules that did not
 // run have no findings, so that nothing is said of their directives.
-func suppress(u *model.Unit, rules []*Rule, res *Result) {
+func suppress(u *model.Unit, rules []*Rule, known []string, res *Result) {
 	used := make([]bool, len(u.Ignores))
 	kept := res.Findings[:0:0]
 	for _, f := range res.Findings {
@@ -52,6 +52,8 @@ func suppress(u *model.Unit, rules []*Rule, res *Result) {
 		switch {
 		case ig.Rule == "":
 			message = "the directive names no rule: apigwlint:ignore RULE REASON"
+		case len(known) > 0 && !slices.Contains(known, ig.Rule):
+			message = fmt.Sprintf("the directive is for %s, and no rule is called so", ig.Rule)
 		case ig.Reason == "":
 			message = fmt.Sprintf("the directive has no reason and so no effect: apigwlint:ignore %s REASON", ig.Rule)
 		case !slices.ContainsFunc(rules, func(r *Rule) bool { return r.Name == ig.Rule }):

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -96,12 +97,12 @@ func page(root string, r *lint.Rule) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		if bad == nil {
+			continue
+		}
 		says, err := output(bad, r)
 		if err != nil {
-			return "", err
-		}
-		if says == "" { // the tests of the rule complain, and say more
-			continue
+			return "", fmt.Errorf("%s: %w", title(format), err)
 		}
 		fmt.Fprintf(&b, "\n## %s\n%s\napigwlint says:\n\n```text\n%s```\n", title(format), bad, says)
 		if good != nil {
@@ -153,8 +154,7 @@ func title(format string) string {
 	return strings.ToUpper(format[:1]) + format[1:]
 }
 
-// output returns what apigwlint says to an example, or nothing when it has no
-// findings.
+// output returns what apigwlint says to an example of what is bad.
 func output(bad example, r *lint.Rule) (string, error) {
 	dir, err := os.MkdirTemp("", "gendocs")
 	if err != nil {
@@ -165,10 +165,10 @@ func output(bad example, r *lint.Rule) (string, error) {
 		return "", err
 	}
 	out, found, err := apigwlint(dir, []*lint.Rule{r}, "--severity", "note", "--fail-on", "note")
-	if err != nil || !found {
-		return "", err
+	if err == nil && !found {
+		err = errors.New("the example of what is bad has no findings")
 	}
-	return out, nil
+	return out, err
 }
 
 // apigwlint returns what apigwlint prints in a directory, and whether it fails.

@@ -25,8 +25,6 @@ type lifted struct {
 	region, account value.Text
 	// document returns the structure of an argument that holds a document.
 	document func(key string) *tree.Node
-	// provided returns an attribute that the provider sets.
-	provided func(key string) value.Text
 }
 
 // A world is all that a unit is known to create, and how much of it.
@@ -51,13 +49,14 @@ type lifter struct {
 	byBase map[string]*lifted // one of the instances
 	types  map[string][]*lifted
 
-	apis         map[string]*model.API // by the text of the identifier
-	apiOf        map[string]*model.API // by the base address of the resource
-	paths        resourcetree.Tree
-	authorizers  map[value.Ref]*model.Authorizer
-	integrations map[value.Ref]*model.Integration
-	routes       map[value.Ref]*model.Route
-	deployed     map[value.Ref]*model.Deployment
+	apis  map[string]*model.API // by the text of the identifier
+	apiOf map[string]*model.API // by the base address of the resource
+	paths resourcetree.Tree
+	// What has an identifier, by the text of it.
+	authorizers  map[string]*model.Authorizer
+	integrations map[string]*model.Integration
+	routes       map[string]*model.Route
+	deployed     map[string]*model.Deployment
 	methods      []*method
 	opened       map[*model.API]bool
 	referring    map[string][]*lifted
@@ -67,8 +66,8 @@ type lifter struct {
 func lift(w world) *model.Model {
 	l := &lifter{
 		world: w, model: &model.Model{}, link: link.New(), byAddr: map[string]*lifted{}, byBase: map[string]*lifted{}, types: map[string][]*lifted{},
-		apis: map[string]*model.API{}, apiOf: map[string]*model.API{}, authorizers: map[value.Ref]*model.Authorizer{},
-		integrations: map[value.Ref]*model.Integration{}, routes: map[value.Ref]*model.Route{}, deployed: map[value.Ref]*model.Deployment{},
+		apis: map[string]*model.API{}, apiOf: map[string]*model.API{}, authorizers: map[string]*model.Authorizer{},
+		integrations: map[string]*model.Integration{}, routes: map[string]*model.Route{}, deployed: map[string]*model.Deployment{},
 		opened: map[*model.API]bool{}, referring: map[string][]*lifted{},
 	}
 	seen := map[string]bool{}
@@ -108,6 +107,30 @@ func (r *lifted) ref(attr string) value.Ref {
 
 // hole returns the text of such a reference.
 func (r *lifted) hole(attr string) value.Text { return value.Hole(r.ref(attr), r.span) }
+
+// id returns the identifier of r, which a plan of something that exists knows.
+func (r *lifted) id() value.Text {
+	if t := r.p.TextOf("id"); t.Present() == tri.Yes {
+		if s, ok := t.Get(); ok && s != "" {
+			return t
+		}
+	}
+	return r.hole("id")
+}
+
+// treeKey returns an identifier in the form in which a tree of resources has it.
+func treeKey(id value.Text) value.Text {
+	if s, ok := id.Get(); ok {
+		return value.Hole(value.Ref{Kind: value.Other, Name: s}, id.Span())
+	}
+	return id
+}
+
+// register notes what has the identifier of r.
+func register[T any](in map[string]T, r *lifted, v T) {
+	in[r.hole("id").String()] = v
+	in[r.id().String()] = v
+}
 
 // or returns an argument, or the reference to what the provider sets in its place.
 func (r *lifted) or(key string) value.Text {
@@ -260,7 +283,7 @@ func (l *lifter) vpcLinks() {
 	for generation, kind := range []string{"aws_api_gateway_vpc_link", "aws_apigatewayv2_vpc_link"} {
 		for _, r := range l.types[kind] {
 			v := &model.VPCLink{
-				ID: r.addr, Generation: generation + 1, LinkID: r.hole("id"), Targets: r.p.TextsOf("target_arns"), Span: r.span,
+				ID: r.addr, Generation: generation + 1, LinkID: r.id(), Targets: r.p.TextsOf("target_arns"), Span: r.span,
 			}
 			all = append(all, v)
 			l.link.Register(r.ref("id"), link.Target{VPCLink: v})

@@ -32,7 +32,11 @@ func (l *lifter) restAPIs() {
 		api.Policy = iam.Policy(r.document("policy"))
 	}
 	for _, r := range l.types["aws_api_gateway_resource"] {
-		l.paths.Add(r.ref("id"), r.p.TextOf("parent_id"), r.p.TextOf("path_part"))
+		for _, id := range []value.Text{r.hole("id"), treeKey(r.id())} {
+			if ref, ok := id.Only(); ok {
+				l.paths.Add(ref, treeKey(r.p.TextOf("parent_id")), r.p.TextOf("path_part"))
+			}
+		}
 	}
 	for _, r := range l.types["aws_api_gateway_authorizer"] {
 		l.restAuthorizer(r)
@@ -75,7 +79,7 @@ func (l *lifter) restAPIs() {
 func (l *lifter) restAPI(r *lifted) {
 	p := r.p
 	api := &model.API{
-		ID: r.addr, Kind: model.REST, Name: p.TextOf("name"), APIID: r.hole("id"),
+		ID: r.addr, Kind: model.REST, Name: p.TextOf("name"), APIID: r.id(),
 		Region: r.region, Account: r.account,
 		Endpoint: restEndpoint(p), Managed: tri.Yes, Document: tri.No,
 		FailOnWarnings:   p.BoolOf("fail_on_warnings"),
@@ -91,6 +95,9 @@ func (l *lifter) restAPI(r *lifted) {
 	}
 	l.addAPI(r, api)
 	l.paths.AddRoot(r.ref("root_resource_id"))
+	if s, ok := p.TextOf("root_resource_id").Get(); ok && s != "" {
+		l.paths.AddRoot(value.Ref{Kind: value.Other, Name: s})
+	}
 	l.body(r, api)
 }
 
@@ -126,7 +133,7 @@ func (l *lifter) addAPI(r *lifted, api *model.API) {
 	api.Deployments = value.SetOf[*model.Deployment](nil, l.complete(prefix+"deployment"))
 	api.GatewayResponses = value.SetOf[*model.GatewayResponse](nil, l.complete("aws_api_gateway_gateway_response"))
 	l.model.APIs = append(l.model.APIs, api)
-	l.apis[api.APIID.String()] = api
+	register(l.apis, r, api)
 	l.apiOf[r.base] = api
 }
 
@@ -199,7 +206,7 @@ func (l *lifter) method(r *lifted) {
 	route := &model.Route{
 		API: api, ID: r.addr,
 		Method:            p.TextOf("http_method").Map(strings.ToUpper),
-		Path:              l.paths.Path(p.TextOf("resource_id")),
+		Path:              l.paths.Path(treeKey(p.TextOf("resource_id"))),
 		Integration:       value.Absent[*model.Integration](p.Place()),
 		Authorization:     p.TextOf("authorization"),
 		Authorizer:        l.authorizer(p.TextOf("authorizer_id")),
@@ -345,10 +352,8 @@ func (l *lifter) authorizer(id value.Text) value.Of[*model.Authorizer] {
 	if id.Present() == tri.No || id.Is("") == tri.Yes {
 		return value.Absent[*model.Authorizer](id.Span())
 	}
-	if ref, ok := id.Only(); ok {
-		if a := l.authorizers[ref]; a != nil {
-			return value.Known(a, id.Span()).Assuming(id.Assumes()...)
-		}
+	if a := l.authorizers[id.String()]; a != nil {
+		return value.Known(a, id.Span()).Assuming(id.Assumes()...)
 	}
 	return value.Unknown[*model.Authorizer](id.Span())
 }
@@ -356,7 +361,7 @@ func (l *lifter) authorizer(id value.Text) value.Of[*model.Authorizer] {
 func (l *lifter) restAuthorizer(r *lifted) {
 	p := r.p
 	a := &model.Authorizer{
-		ID: r.addr, Name: p.TextOf("name"), AuthorizerID: r.hole("id"),
+		ID: r.addr, Name: p.TextOf("name"), AuthorizerID: r.id(),
 		Type:           p.TextOf("type").Or("TOKEN"),
 		URI:            p.TextOf("authorizer_uri"),
 		Credentials:    p.TextOf("authorizer_credentials"),
@@ -375,13 +380,13 @@ func (l *lifter) restAuthorizer(r *lifted) {
 
 func (l *lifter) addAuthorizer(r *lifted, api *model.API, a *model.Authorizer) {
 	a.API = api
-	l.authorizers[r.ref("id")] = a
+	register(l.authorizers, r, a)
 	api.Authorizers = api.Authorizers.With(a)
 }
 
 func (l *lifter) addDeployment(r *lifted, api *model.API) *model.Deployment {
 	d := &model.Deployment{ID: r.addr, Description: r.p.TextOf("description"), Span: r.span}
-	l.deployed[r.ref("id")] = d
+	register(l.deployed, r, d)
 	api.Deployments = api.Deployments.With(d)
 	return d
 }
@@ -391,10 +396,8 @@ func (l *lifter) deployment(id value.Text) value.Of[*model.Deployment] {
 	if id.Present() == tri.No {
 		return value.Absent[*model.Deployment](id.Span())
 	}
-	if ref, ok := id.Only(); ok {
-		if d := l.deployed[ref]; d != nil {
-			return value.Known(d, id.Span())
-		}
+	if d := l.deployed[id.String()]; d != nil {
+		return value.Known(d, id.Span())
 	}
 	return value.Unknown[*model.Deployment](id.Span())
 }
@@ -431,7 +434,7 @@ func (l *lifter) deploymentStage(r *lifted) {
 			return
 		}
 	}
-	d := l.deployed[r.ref("id")]
+	d := l.deployed[r.id().String()]
 	api.Stages = api.Stages.With(&model.Stage{
 		ID: r.addr, Name: name,
 		Variables:       p.TextMapOf("variables"),

@@ -30,8 +30,8 @@ func (l *lifter) v2APIs() {
 		l.v2Route(r)
 	}
 	for _, r := range l.types["aws_apigatewayv2_route_response"] {
-		if ref, ok := r.p.TextOf("route_id").Only(); ok && l.routes[ref] != nil {
-			l.routes[ref].TwoWay = tri.Yes
+		if route := l.routes[r.p.TextOf("route_id").String()]; route != nil {
+			route.TwoWay = tri.Yes
 			continue
 		}
 		for _, route := range l.routes {
@@ -54,7 +54,7 @@ func (l *lifter) v2APIs() {
 func (l *lifter) v2API(r *lifted) {
 	p := r.p
 	api := &model.API{
-		ID: r.addr, Kind: protocol(p), Name: p.TextOf("name"), APIID: r.hole("id"),
+		ID: r.addr, Kind: protocol(p), Name: p.TextOf("name"), APIID: r.id(),
 		Region: r.region, Account: r.account,
 		Endpoint: value.Lit("REGIONAL", r.span), Managed: tri.Yes, Document: tri.No,
 		FailOnWarnings:   p.BoolOf("fail_on_warnings"),
@@ -130,7 +130,7 @@ func (l *lifter) quickCreate(r *lifted, api *model.API) {
 func (l *lifter) v2Authorizer(r *lifted) {
 	p := r.p
 	a := &model.Authorizer{
-		ID: r.addr, Name: p.TextOf("name"), AuthorizerID: r.hole("id"),
+		ID: r.addr, Name: p.TextOf("name"), AuthorizerID: r.id(),
 		Type:           p.TextOf("authorizer_type"),
 		URI:            p.TextOf("authorizer_uri"),
 		Credentials:    p.TextOf("authorizer_credentials_arn"),
@@ -166,7 +166,7 @@ func joined(n *tree.Node, key string) value.Text {
 func (l *lifter) v2Integration(r *lifted) {
 	p := r.p
 	api := l.api(r, "api_id", "")
-	l.integrations[r.ref("id")] = &model.Integration{
+	register(l.integrations, r, &model.Integration{
 		ID:             r.addr,
 		Type:           p.TextOf("integration_type"),
 		Subtype:        p.TextOf("integration_subtype"),
@@ -189,7 +189,7 @@ func (l *lifter) v2Integration(r *lifted) {
 		Responses:         l.statusMappings(p, api),
 		Imported:          tri.No,
 		Span:              r.span,
-	}
+	})
 }
 
 // statusMappings returns the responses that an HTTP API changes, by status.
@@ -220,8 +220,7 @@ func (l *lifter) v2IntegrationResponse(r *lifted) {
 		Templates:       p.TextMapOf("response_templates"),
 		Span:            r.span,
 	}
-	if ref, ok := p.TextOf("integration_id").Only(); ok && l.integrations[ref] != nil {
-		in := l.integrations[ref]
+	if in := l.integrations[p.TextOf("integration_id").String()]; in != nil {
 		in.Responses = in.Responses.With(response)
 		return
 	}
@@ -250,7 +249,7 @@ func (l *lifter) v2Route(r *lifted) {
 	if api.Managed == tri.Yes && l.complete("aws_apigatewayv2_route_response") {
 		route.TwoWay = tri.No // until a route response says otherwise
 	}
-	l.routes[r.ref("id")] = route
+	register(l.routes, r, route)
 	api.Routes = api.Routes.With(route)
 }
 
@@ -294,10 +293,8 @@ func (l *lifter) target(target value.Text) value.Of[*model.Integration] {
 	}
 	const prefix = "integrations/"
 	if f, ok := target.Flat(); ok && strings.HasPrefix(f.S, prefix) {
-		if ref, ok := f.Slice(len(prefix), len(f.S)).Only(); ok {
-			if in := l.integrations[ref]; in != nil {
-				return value.Known(in, target.Span()).Assuming(target.Assumes()...)
-			}
+		if in := l.integrations[f.Slice(len(prefix), len(f.S)).String()]; in != nil {
+			return value.Known(in, target.Span()).Assuming(target.Assumes()...)
 		}
 	}
 	return value.Unknown[*model.Integration](target.Span())

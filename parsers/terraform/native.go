@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
 
 	"github.com/apigwlint/apigwlint/tri"
 	"github.com/apigwlint/apigwlint/value"
@@ -397,7 +398,7 @@ func (c *funcCall) length() *val {
 		return numVal(int64(len(v.attrs)), c.span).assuming(v.assumes...)
 	case v.kind == str:
 		if s, ok := v.known(); ok {
-			return c.generic0("strlen", s)
+			return c.characters(s)
 		}
 	case v.kind == null || v.kind == prim:
 		return failed(c.span)
@@ -458,14 +459,12 @@ func (c *funcCall) truths() *val {
 	return c.triVal(any, c.span, c.args...)
 }
 
-// generic0 counts the characters of a string as Terraform does.
-func (c *funcCall) generic0(name, s string) *val {
-	v := cty.StringVal(s)
-	n, err := strlen(v)
+// characters counts the characters of a string as Terraform does.
+func (c *funcCall) characters(s string) *val {
+	n, err := stdlib.Strlen(cty.StringVal(s))
 	if err != nil {
 		return failed(c.span)
 	}
-	_ = name
 	return &val{kind: prim, prim: n, span: c.span}
 }
 
@@ -615,7 +614,7 @@ func (c *funcCall) replaced() *val {
 		return nil
 	}
 	f, _ := v.text.Flat()
-	if strings.Contains(f.S, value.HoleString) && !strings.ContainsAny(from, "{}/<>$#@") {
+	if strings.Contains(f.S, value.HoleString) && !outsideHoles(v.text, from) {
 		return nil
 	}
 	with := c.text(to, c.span)
@@ -640,6 +639,21 @@ func (c *funcCall) replaced() *val {
 		parts = append(parts, f.Slice(pos, len(f.S)).Parts()...)
 	}
 	return textVal(value.Join(v.span, parts...).Assuming(v.text.Assumes()...))
+}
+
+// outsideHoles reports whether a string stands in none of the holes of a text:
+// it has a character that names, identifiers and ARNs have not, or is a date of
+// the Lambda API. Functions' ARNs have no slash, while those of roles have.
+func outsideHoles(t value.Text, s string) bool {
+	if strings.ContainsAny(s, "{}<>$#") || s == "2015-03-31" || s == "2021-11-15" {
+		return true
+	}
+	for ref := range t.Refs() {
+		if !ref.Segment && !(ref.Kind == value.Resource && strings.Contains("."+ref.Name, ".aws_lambda_")) {
+			return false
+		}
+	}
+	return strings.Contains(s, "/")
 }
 
 // splitted evaluates split on a text with holes that cannot hold the separator.

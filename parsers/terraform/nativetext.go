@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/function/stdlib"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -73,8 +72,6 @@ func (c *funcCall) nativeText() *val {
 	}
 	return nil
 }
-
-func strlen(v cty.Value) (cty.Value, error) { return stdlib.Strlen(v) }
 
 func (c *funcCall) joined() *val {
 	if len(c.args) < 2 {

@@ -41,7 +41,7 @@ func (i *instance) provided(name string) *val {
 		if v := i.looksUp(name); v != nil {
 			return v
 		}
-	} else if t, ok := i.composite(name); ok {
+	} else if t, ok := composite(configured{i}, name); ok {
 		return textVal(t)
 	}
 	return refVal(i.ref(name), source.Span{})
@@ -63,38 +63,57 @@ func concat(parts ...any) value.Text {
 	return value.Join(source.Span{}, out...).Assuming(assumes...)
 }
 
+// A subject is an instance of a resource, of a configuration or of a plan, as
+// far as attributes that are made of others need it.
+type subject interface {
+	kind() string
+	refTo(attr string) value.Text // the reference to an attribute
+	text(attr string) value.Text  // an attribute
+	written(attr string) bool     // whether the configuration gives it
+	region() value.Text
+	account() value.Text
+	parent(addr string) subject // the instance with an address, or nil
+}
+
 // composite returns attributes that are made of others.
-func (i *instance) composite(name string) (value.Text, bool) {
-	switch i.typ {
+func composite(s subject, name string) (value.Text, bool) {
+	switch s.kind() {
 	case "aws_lambda_function":
 		switch name {
 		case "id":
-			return i.text("function_name"), true
+			return s.text("function_name"), true
 		case "invoke_arn":
-			return i.invokeARN(i.refTo("arn")), true
+			return invokeARN(s, s.refTo("arn")), true
 		case "qualified_arn":
-			return concat(i.refTo("arn"), ":", i.refTo("version")), true
+			return concat(s.refTo("arn"), ":", s.refTo("version")), true
 		case "qualified_invoke_arn":
-			return i.invokeARN(concat(i.refTo("arn"), ":", i.refTo("version"))), true
+			return invokeARN(s, concat(s.refTo("arn"), ":", s.refTo("version"))), true
 		case "response_streaming_invoke_arn":
-			return i.streamingARN(i.refTo("arn")), true
+			return streamingARN(s, s.refTo("arn")), true
 		}
 	case "aws_lambda_alias":
 		switch name {
+		case "id":
+			return s.refTo("arn"), true
 		case "invoke_arn":
-			return i.invokeARN(i.refTo("arn")), true
+			return invokeARN(s, s.refTo("arn")), true
 		case "response_streaming_invoke_arn":
-			return i.streamingARN(i.refTo("arn")), true
+			return streamingARN(s, s.refTo("arn")), true
 		}
 	case "aws_api_gateway_rest_api", "aws_apigatewayv2_api":
-		return i.apiAttribute(name)
+		return apiAttribute(s, name)
 	case "aws_api_gateway_stage", "aws_api_gateway_deployment":
-		return i.stageAttribute(name, "rest_api_id", "stage_name")
+		return stageAttribute(s, name, "rest_api_id", "stage_name")
 	case "aws_apigatewayv2_stage":
-		return i.stageAttribute(name, "api_id", "name")
+		return stageAttribute(s, name, "api_id", "name")
 	case "aws_api_gateway_resource":
 		if name == "path" {
-			return i.resourcePath(0), true
+			return resourcePath(s, 0), true
+		}
+	case "aws_sfn_state_machine", "aws_lb", "aws_alb", "aws_lb_listener", "aws_alb_listener", "aws_iam_policy", "aws_sns_topic",
+		"aws_lb_target_group", "aws_alb_target_group", "aws_kinesis_firehose_delivery_stream":
+		if name == "id" {
+			return s.refTo("arn"), true
 		}
 	}
 	return value.Text{}, false
@@ -102,66 +121,64 @@ func (i *instance) composite(name string) (value.Text, bool) {
 
 // invokeARN returns the URI with which API Gateway invokes a function.
 // https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html#apigw-Type-Integration-uri
-func (i *instance) invokeARN(arn value.Text) value.Text {
-	return concat("arn:", pseudo("Partition"), ":apigateway:", i.region(), ":lambda:path/2015-03-31/functions/", arn, "/invocations")
+func invokeARN(s subject, arn value.Text) value.Text {
+	return concat("arn:", pseudo("Partition"), ":apigateway:", s.region(), ":lambda:path/2015-03-31/functions/", arn, "/invocations")
 }
 
-func (i *instance) streamingARN(arn value.Text) value.Text {
-	return concat("arn:", pseudo("Partition"), ":apigateway:", i.region(), ":lambda:path/2021-11-15/functions/", arn,
+func streamingARN(s subject, arn value.Text) value.Text {
+	return concat("arn:", pseudo("Partition"), ":apigateway:", s.region(), ":lambda:path/2021-11-15/functions/", arn,
 		"/response-streaming-invocations")
 }
 
 // executionARN returns the ARN under which an API calls functions.
-func (i *instance) executionARN(id value.Text) value.Text {
-	return concat("arn:", pseudo("Partition"), ":execute-api:", i.region(), ":", i.account(), ":", id)
+func executionARN(s subject, id value.Text) value.Text {
+	return concat("arn:", pseudo("Partition"), ":execute-api:", s.region(), ":", s.account(), ":", id)
 }
 
-func (i *instance) apiAttribute(name string) (value.Text, bool) {
+func apiAttribute(s subject, name string) (value.Text, bool) {
 	switch name {
 	case "execution_arn":
-		return i.executionARN(i.refTo("id")), true
+		return executionARN(s, s.refTo("id")), true
 	case "api_endpoint":
 		scheme := "https://"
-		if protocol, _ := i.text("protocol_type").Get(); protocol == "WEBSOCKET" {
+		if protocol, _ := s.text("protocol_type").Get(); protocol == "WEBSOCKET" {
 			scheme = "wss://"
 		}
-		return concat(scheme, i.refTo("id"), ".execute-api.", i.region(), ".amazonaws.com"), true
+		return concat(scheme, s.refTo("id"), ".execute-api.", s.region(), ".amazonaws.com"), true
 	}
 	return value.Text{}, false
 }
 
-func (i *instance) stageAttribute(name, api, stage string) (value.Text, bool) {
+func stageAttribute(s subject, name, api, stage string) (value.Text, bool) {
 	stageName := value.Text{}
-	if v := i.written(stage); v != nil && v.kind != null {
-		stageName = i.text(stage)
+	if s.written(stage) {
+		stageName = s.text(stage)
 	}
 	switch name {
 	case "execution_arn":
 		// A deployment without a stage has an ARN that ends with the slash.
-		return concat(i.executionARN(i.text(api)), "/", stageName), true
+		return concat(executionARN(s, s.text(api)), "/", stageName), true
 	case "invoke_url":
-		scheme := "https://"
-		if i.typ == "aws_apigatewayv2_stage" {
+		if s.kind() == "aws_apigatewayv2_stage" {
 			return value.Text{}, false // wss:// of a WebSocket API
 		}
-		return concat(scheme, i.text(api), ".execute-api.", i.region(), ".amazonaws.com/", stageName), true
+		return concat("https://", s.text(api), ".execute-api.", s.region(), ".amazonaws.com/", stageName), true
 	}
 	return value.Text{}, false
 }
 
 // resourcePath assembles the path of a resource of a REST API.
-func (i *instance) resourcePath(depth int) value.Text {
-	part := i.text("path_part")
-	parent, ok := i.text("parent_id").Only()
-	if !ok || depth > maxTemplates*8 {
-		return concat(i.refTo("path"))
+func resourcePath(s subject, depth int) value.Text {
+	parent, ok := s.text("parent_id").Only()
+	switch {
+	case !ok || depth > 64:
+		return s.refTo("path")
+	case parent.Attr == "root_resource_id":
+		return concat("/", s.text("path_part"))
 	}
-	if parent.Attr == "root_resource_id" {
-		return concat("/", part)
+	up := s.parent(parent.Name)
+	if up == nil || up.kind() != s.kind() || parent.Attr != "id" {
+		return s.refTo("path")
 	}
-	up := i.mod.ev.instances[parent.Name]
-	if up == nil || up == i || up.typ != i.typ || parent.Attr != "id" {
-		return concat(i.refTo("path"))
-	}
-	return concat(up.resourcePath(depth+1), "/", part)
+	return concat(resourcePath(up, depth+1), "/", s.text("path_part"))
 }

@@ -334,3 +334,20 @@ func (i *instance) account() value.Text {
 func pseudo(name string) value.Text {
 	return value.Hole(value.Ref{Kind: value.Pseudo, Name: name, Segment: true}, source.Span{})
 }
+
+// configured makes an instance of a configuration the subject of attributes.
+type configured struct{ *instance }
+
+func (c configured) kind() string { return c.typ }
+
+func (c configured) written(name string) bool {
+	v := c.instance.written(name)
+	return v != nil && v.kind != null
+}
+
+func (c configured) parent(addr string) subject {
+	if up := c.mod.ev.instances[addr]; up != nil {
+		return configured{up}
+	}
+	return nil
+}

@@ -5,8 +5,6 @@ import (
 
 	"github.com/apigwlint/apigwlint/model"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
-	"github.com/apigwlint/apigwlint/source"
-	"github.com/apigwlint/apigwlint/value"
 )
 
 // lift turns what the evaluator finds into the model.
@@ -136,7 +134,7 @@ func (ev *evaluator) lifted(i *instance) *lifted {
 	n.Span, n.Head = span, span
 	return &lifted{
 		addr: i.addr, base: i.resource.addr, typ: i.typ, p: n, span: span,
-		region: ev.located(i.region(), span), account: ev.located(i.account(), span),
+		region: located(i.region(), span), account: located(i.account(), span),
 		document: func(key string) *tree.Node {
 			a, ok := v.attrs[key]
 			if !ok || a.v.kind == null {
@@ -144,11 +142,5 @@ func (ev *evaluator) lifted(i *instance) *lifted {
 			}
 			return ev.document(a.v, a.span)
 		},
-		provided: func(key string) value.Text { return i.text(key) },
 	}
-}
-
-// located gives a place to a text that stands nowhere.
-func (ev *evaluator) located(t value.Text, span source.Span) value.Text {
-	return (env{ev: ev}).placed(textVal(t), span).text
 }

@@ -77,6 +77,10 @@ type instance struct {
 	children   map[string]*instance
 	types      map[string]string
 	outputs    map[outputKey]*value.Text
+
+	// dangling says that something refers to what is nowhere in the template:
+	// it is a part of one that is put together before it is deployed.
+	dangling bool
 }
 
 type paramKey struct {
@@ -345,10 +349,23 @@ func (in *instance) reference(name, attr string) value.Ref {
 			return stack.Ref(in.path+id, kind, attr)
 		}
 	}
+	if isLogicalID(name) {
+		in.dangling = true
+	}
 	if attr != "" {
 		name += "." + attr
 	}
 	return value.Ref{Kind: value.Other, Name: in.path + name}
+}
+
+// isLogicalID reports whether a name can be one of a resource, and is not what
+// mapping templates and stage variables begin with.
+func isLogicalID(name string) bool {
+	switch name {
+	case "", "stageVariables", "context", "input", "util", "integration", "method":
+		return false
+	}
+	return alphanumeric(name) == name
 }
 
 // generated returns the type of a resource that the SAM transform makes.
@@ -371,16 +388,18 @@ func (in *instance) generated(name string) (id, kind string) {
 		}
 		return "", ""
 	}
-	// The longest resource whose name the id begins with made it.
+	if name == "ServerlessDeploymentApplication" || name == "CodeDeployServiceRole" {
+		return name, ""
+	}
+	// The longest resource whose name the id begins with made it. Of many that
+	// the transform makes, such as what events stand for, the type does not matter.
 	best, bestKind := "", ""
 	try := func(owner, ownerKind string) {
 		rest, ok := strings.CutPrefix(name, owner)
-		if !ok || rest == "" || len(owner) <= len(best) {
+		if !ok || rest == "" || len(owner) <= len(best) || !strings.HasPrefix(ownerKind, "AWS::Serverless::") {
 			return
 		}
-		if made := stack.GeneratedID(ownerKind, rest); made != "" {
-			best, bestKind = owner, made
-		}
+		best, bestKind = owner, stack.GeneratedID(ownerKind, rest)
 	}
 	for owner, ownerKind := range in.types {
 		try(owner, ownerKind)
@@ -693,7 +712,7 @@ func (in *instance) evaluate() []*stack.Stack {
 			}
 		}
 	}
-	s.Open = s.Open || in.run.exhausted()
+	s.Open = s.Open || in.dangling || in.run.exhausted()
 	return stacks
 }
 

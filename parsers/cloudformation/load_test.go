@@ -295,6 +295,21 @@ Resources:
 	}
 }
 
+// TestPartsOfTemplates has templates that refer to what another file brings
+// when they are put together.
+func TestPartsOfTemplates(t *testing.T) {
+	const head = "Transform: AWS::Serverless-2016-10-31\nParameters: {P: {Type: String}}\nResources:\n  Fn: {Type: AWS::Serverless::Function}\n  Probe: {Type: Custom::P, Properties: {X: "
+	for x, open := range map[string]bool{
+		"!Ref Elsewhere": true, "!GetAtt Elsewhere.Arn": true, "!Sub '${Elsewhere}'": true,
+		"!Ref P": false, "!Ref Fn": false, "!Sub '${stageVariables.x}'": false, "!Sub '${!Elsewhere}'": false, "!Ref FnEvent": false, "!Ref Fn.Alias": false,
+		"!Ref ServerlessDeploymentApplication": false, "!ImportValue Elsewhere": false, "!Ref AWS::Other": false,
+	} {
+		if got := first(t, Options{}, "template.yaml", head+x+"}}\n")[0].Open; got != open {
+			t.Errorf("with %s the stack is open: %v", x, got)
+		}
+	}
+}
+
 // TestWrongTypes evaluates what no service would accept.
 func TestWrongTypes(t *testing.T) {
 	const head = "AWSTemplateFormatVersion: 2010-09-09\n"

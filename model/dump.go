@@ -94,7 +94,7 @@ func (d *dumper) absentAt(v reflect.Value) string {
 func presence(v reflect.Value) tri.Bool {
 	switch x := v.Interface().(type) {
 	case tri.Bool:
-		return tri.Bool(max(x, -x)) // both answers are worth a line
+		return max(x, -x) // both answers are worth a line
 	case Kind:
 		if x == "" {
 			return tri.Maybe

@@ -270,21 +270,21 @@ func (p *parser) quantified(atom piece) (piece, error) {
 func (p *parser) bounds() (low, high int, err error) {
 	p.pos++ // {
 	number := func() (int, bool, error) {
-		n, any := 0, false
+		n, some := 0, false
 		for c := p.at(0); c >= '0' && c <= '9'; c = p.at(0) {
-			any = true
+			some = true
 			if n = n*10 + int(c-'0'); n > math.MaxInt32 {
 				return 0, false, p.fail("Illegal repetition range")
 			}
 			p.pos++
 		}
-		return n, any, nil
+		return n, some, nil
 	}
-	low, any, err := number()
+	low, some, err := number()
 	if err != nil {
 		return 0, 0, err
 	}
-	if !any {
+	if !some {
 		return 0, 0, p.fail("Illegal repetition")
 	}
 	high = low

@@ -10,39 +10,6 @@ import (
 	"github.com/apigwlint/apigwlint/source"
 )
 
-// equal reports whether two trees have the same content: spans, heads and the
-// order of keys do not matter.
-func equal(a, b *Node) bool {
-	switch {
-	case a == nil || b == nil:
-		return a == b
-	case a.Kind != b.Kind || a.Tag != b.Tag || a.Open != b.Open || len(a.Entries) != len(b.Entries) || len(a.Items) != len(b.Items):
-		return false
-	}
-	switch a.Kind {
-	case Map:
-		index := make(map[string]*Node, len(b.Entries))
-		for _, e := range b.Entries {
-			index[e.Key] = e.Value
-		}
-		for _, e := range a.Entries {
-			other, ok := index[e.Key]
-			if !ok || !equal(e.Value, other) {
-				return false
-			}
-		}
-	case List:
-		for i := range a.Items {
-			if !equal(a.Items[i], b.Items[i]) {
-				return false
-			}
-		}
-	case Scalar, Unknown:
-		return a.Type == b.Type && bytes.Equal(appendJSON(nil, a), appendJSON(nil, b))
-	}
-	return true
-}
-
 // check verifies the laws of trees as they are read: spans lie in their file,
 // members in their parents, and what a scalar's span covers decodes to its content.
 func check(f *source.File, root *Node) error {
@@ -179,7 +146,7 @@ func stands(text, content string, i int) bool {
 		return false
 	}
 	if strings.Trim(text, " \t\n\r\u0085\u2028\u2029") == "" {
-		return strings.ContainsAny(content[i:i+1], " \n\xe2\x80\xa8\xa9")
+		return strings.IndexByte(" \n\xe2\x80\xa8\xa9", content[i]) >= 0
 	}
 	return false
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/apigwlint/apigwlint/source"
 )
@@ -67,14 +68,12 @@ func (r *jsonReader) what(off int) string {
 	if off >= len(r.data) {
 		return "end of the file"
 	}
-	for _, c := range r.text[off:] {
-		switch c {
-		case '\n', '\r':
-			return "end of the line"
-		}
+	switch c, _ := utf8.DecodeRuneInString(r.text[off:]); c {
+	case '\n', '\r':
+		return "end of the line"
+	default:
 		return fmt.Sprintf("%q", c)
 	}
-	return ""
 }
 
 func (r *jsonReader) space() {

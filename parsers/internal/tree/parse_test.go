@@ -245,7 +245,7 @@ func show(problems []source.Problem) string {
 }
 
 func TestProblems(t *testing.T) {
-	deep := func(s string, n int) string { return strings.Repeat(s, n) }
+	deep := strings.Repeat
 	laughs := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
 	for i := range 9 {
 		laughs += fmt.Sprintf("a%d: &a%d [%s*a%d]\n", i+1, i+1, deep(fmt.Sprintf("*a%d, ", i), 9), i)

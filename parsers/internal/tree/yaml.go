@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -29,7 +30,8 @@ func parseYAML(f *source.File) (docs []*Node, problems []source.Problem) {
 	// file is worth losing the findings of the others.
 	defer func() {
 		if e := recover(); e != nil {
-			problems = append(r.problems, *problem(f, r.last, fmt.Sprintf("cannot be read as YAML: %v", e)))
+			docs = nil
+			problems = slices.Concat(r.problems, []source.Problem{*problem(f, r.last, fmt.Sprintf("cannot be read as YAML: %v", e))})
 		}
 	}()
 	loader, err := yaml.NewLoader(bytes.NewReader(f.Data))
@@ -525,7 +527,7 @@ func boolean(s string) (is, ok bool) {
 func (r *yamlReader) written(w *written, n *yaml.Node, off, parent int) int {
 	w.file, w.start, w.size = r.f, off, len(n.Value)
 	data := r.data
-	end := off
+	var end int
 	switch {
 	case n.Style&yaml.SingleQuotedStyle != 0:
 		w.style, w.start = single, min(off+1, len(data))

@@ -275,6 +275,7 @@ func (l *loader) of(k kind) []string {
 func (l *loader) load() {
 	units := cloudformation.Load(l.reader, l.of(template), cloudformation.Options{Parameters: l.opts.Parameters})
 	units = append(units, terraform.Load(l.reader, l.of(terraformFile), terraform.Options{Variables: l.opts.Variables, VarFiles: l.opts.VarFiles})...)
+	units = append(units, terraform.LoadPlan(l.reader, l.of(plan))...)
 	units = slices.DeleteFunc(units, l.unwanted)
 	taken := map[string]bool{}
 	for _, u := range units {

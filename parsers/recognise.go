@@ -9,6 +9,7 @@ import (
 
 	"github.com/apigwlint/apigwlint/parsers/cloudformation"
 	"github.com/apigwlint/apigwlint/parsers/openapi"
+	"github.com/apigwlint/apigwlint/parsers/terraform"
 )
 
 // A kind is what a file is, told by its content.
@@ -82,6 +83,8 @@ func (l *loader) classify(name string) (k kind, reason string) {
 		return nothing, ""
 	case isTemplate && cloudformation.Recognizes(root):
 		return template, ""
+	case isPlan && terraform.RecognizesPlan(root):
+		return plan, ""
 	case isDocument && openapi.Recognizes(root):
 		return document, ""
 	case isDocument && openapi.IsOpenAPI(root):

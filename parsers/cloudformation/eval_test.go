@@ -148,6 +148,8 @@ var intrinsicTests = []struct{ name, yaml, json, want string }{
 	{"Split", `!Split ["/", "a/${x}/b"]`, `{"Fn::Split": ["/", "a/${x}/b"]}`, "[a, ${x}, b]"},
 	{"Split with a hole of one segment", `!Split ["/", !Sub "a/${Fn}b/c"]`, `{"Fn::Split": ["/", {"Fn::Sub": "a/${Fn}b/c"}]}`, "[a, ${Fn}b, c]"},
 	{"Split with a hole of any length", `!Split [":", !Sub "a:${Fn.Arn}:c"]`, `{"Fn::Split": [":", {"Fn::Sub": "a:${Fn.Arn}:c"}]}`, "[a, ${Fn.Arn split at :}, c, …]"},
+	{"Split of an ARN", `!Split [":", !GetAtt Fn.Arn]`, `{"Fn::Split": [":", {"Fn::GetAtt": ["Fn", "Arn"]}]}`, "[arn, ${AWS::Partition}, lambda, ${AWS::Region}, ${AWS::AccountId}, function, ${Fn}]"},
+	{"the region of an ARN", `!Select [3, !Split [":", !GetAtt Serverless.Arn]]`, `{"Fn::Select": [3, {"Fn::Split": [":", {"Fn::GetAtt": ["Serverless", "Arn"]}]}]}`, "${AWS::Region}"},
 	{"Select before a hole", `!Select [0, !Split [":", !Sub "a:${Fn.Arn}:c"]]`, `{"Fn::Select": [0, {"Fn::Split": [":", {"Fn::Sub": "a:${Fn.Arn}:c"}]}]}`, "a"},
 	{"Select after a hole", `!Select [2, !Split [":", !Sub "a:${Fn.Arn}:c"]]`, `{"Fn::Select": [2, {"Fn::Split": [":", {"Fn::Sub": "a:${Fn.Arn}:c"}]}]}`, "?${Select(2, Split(:, Sub(a:${Fn.Arn}:c)))}"},
 	{"FindInMap", `!FindInMap [Sizes, !Ref Stage, Memory]`, `{"Fn::FindInMap": ["Sizes", {"Ref": "Stage"}, "Memory"]}`, "128"},

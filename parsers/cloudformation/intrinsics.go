@@ -354,6 +354,9 @@ func (s scope) callSplit(arg, n *tree.Node) *tree.Node {
 		return nil
 	}
 	whole := s.text(items[1])
+	if delimiter == ":" {
+		whole = s.in.spellOut(whole)
+	}
 	pieces, open := split(whole, delimiter)
 	if pieces == nil || !s.in.run.spend(len(pieces), n.Span) {
 		return nil
@@ -364,6 +367,31 @@ func (s scope) callSplit(arg, n *tree.Node) *tree.Node {
 		list.Items = append(list.Items, tree.NewText(p))
 	}
 	return list
+}
+
+// spellOut returns the ARN of a function of this template with its segments.
+func (in *instance) spellOut(t value.Text) value.Text {
+	ref, ok := t.Only()
+	if !ok || ref.Kind != value.Resource || ref.Attr != "Arn" {
+		return t
+	}
+	name, ok := strings.CutPrefix(ref.Name, in.path)
+	kind := in.types[name]
+	if !ok || kind != "AWS::Lambda::Function" && kind != "AWS::Serverless::Function" {
+		return t
+	}
+	b := builder{span: t.Span()}
+	lit := func(s string) { b.text(value.Lit(s, t.Span())) }
+	pseudo := func(name string) { b.hole(value.Ref{Kind: value.Pseudo, Name: name, Segment: true}, t.Span()) }
+	lit("arn:")
+	pseudo("Partition")
+	lit(":lambda:")
+	pseudo("Region")
+	lit(":")
+	pseudo("AccountId")
+	lit(":function:")
+	b.hole(in.reference(name, ""), t.Span())
+	return value.Join(b.span, b.parts...)
 }
 
 func split(whole value.Text, delimiter string) (pieces []value.Text, open bool) {

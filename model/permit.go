@@ -20,13 +20,35 @@ func (m Match) All() tri.Bool {
 
 // Match compares a permission with a call of inv that presents caller.
 func (m *Model) Match(p *Permission, inv *Invocation, caller value.Text) Match {
+	source := p.CoversSource(caller)
+	if source == tri.No && longDefault(p.SourceARN, caller) {
+		source = tri.Maybe
+	}
+	if m.OtherCaller(p.SourceARN, caller) {
+		source = tri.No
+	}
 	return Match{
 		Function:  p.Target.Names(inv),
 		Qualifier: p.Target.SameQualifier(inv),
 		Principal: p.ToAPIGateway(),
 		Action:    p.IsInvoke(),
-		Source:    tri.And(p.CoversSource(caller), tri.Of(!m.OtherCaller(p.SourceARN, caller))),
+		Source:    source,
 	}
+}
+
+// longDefault reports whether a source ARN names the catch-all route with a
+// segment for the verb before it. The documented ARN has none, but that is what
+// SAM writes for the path /$default, and its tests call such an API with success.
+// https://github.com/aws/serverless-application-model/blob/develop/integration/combination/test_function_with_http_api.py
+func longDefault(pattern, caller value.Text) bool {
+	const key = "/$default"
+	f, ok := caller.Flat()
+	if !ok || !strings.HasSuffix(f.S, key) || pattern.HasSuffix(key) == tri.No {
+		return false
+	}
+	verb := value.Hole(value.Ref{Kind: value.Other, Name: "verb", Segment: true}, caller.Span())
+	long := f.Slice(0, len(f.S)-len(key)+1).Append(verb).Append(f.Slice(len(f.S)-len(key), len(f.S)))
+	return value.Glob(pattern, placed(long, pattern), value.Wildcard) != tri.No
 }
 
 // Permits reports whether any permission in the model lets a call that presents
@@ -88,14 +110,21 @@ func callerParts(arn value.Text) []value.Text {
 // identifier that is assigned to a resource of the files.
 func (m *Model) otherID(pattern, id value.Text, shape *regexp.Regexp) bool {
 	own, ok := id.Only()
-	if !ok || own.Kind != value.Resource {
+	if !ok || !assigned(own) {
 		return false
 	}
 	if s, ok := pattern.Get(); ok {
 		return !strings.ContainsAny(s, "*?") && !shape.MatchString(s)
 	}
 	other, ok := pattern.Only()
-	return ok && other.Kind == value.Resource && other.Name != own.Name && m.assigns(other)
+	return ok && assigned(other) && other.Name != own.Name && m.assigns(other)
+}
+
+// assigned reports whether a reference stands for an identifier that something
+// in the files is given at deployment; that of an authorizer in an OpenAPI
+// document is one although nothing can refer to it.
+func assigned(ref value.Ref) bool {
+	return ref.Kind == value.Resource || ref.Kind == value.Other && ref.Segment
 }
 
 // assigns reports whether ref is a resource of the files that has an identifier

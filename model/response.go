@@ -95,11 +95,24 @@ func (r *Route) Declares(status string) (exactly, loosely tri.Bool) {
 	return exactly, loosely
 }
 
-// HasDefaultKey reports whether an integration of a WebSocket API has the
-// response that answers what no other response key matches.
+// AnswersByKey reports whether an integration of a WebSocket API has a response
+// for the successful outcome: one with the key $default, or with a regular
+// expression between slashes that takes a status from 200 to 299. A key of
+// another form matches nothing.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
-func (in *Integration) HasDefaultKey() tri.Bool {
-	return in.Responses.Any(func(r *IntegrationResponse) tri.Bool { return r.Pattern.Is("$default") })
+func (in *Integration) AnswersByKey() tri.Bool {
+	return in.Responses.Any(func(r *IntegrationResponse) tri.Bool {
+		key, ok := r.Pattern.Get()
+		switch {
+		case !ok:
+			return tri.Maybe
+		case key == "$default":
+			return tri.Yes
+		case len(key) > 2 && key[0] == '/' && key[len(key)-1] == '/':
+			return FindJava(key[1:len(key)-1], Success...)
+		}
+		return tri.No
+	})
 }
 
 // StatusText returns the integration response's status when it is three digits.

@@ -30,7 +30,8 @@ For a Lambda function the outcome is its error message, which is empty when it s
 such as ` + "`200`, `2\\d{2}` or `.+`" + ` never takes a success. For HTTP backends and other AWS services it is the status,
 and patterns that take ` + "`200`" + ` are enough; that other statuses then end in 500 is a note.
 
-A two-way route of a WebSocket API needs the integration response with the key ` + "`$default`" + `.
+A two-way route of a WebSocket API needs an integration response with the key ` + "`$default`" + `, or one whose key is
+a regular expression between slashes that takes the successful status.
 
 Remove the pattern of the response that is meant for success (in OpenAPI: name it ` + "`default`" + `).`,
 	Run: func(pass *lint.Pass) {
@@ -47,11 +48,11 @@ Remove the pattern of the response that is meant for success (in OpenAPI: name i
 				d.Message = "every integration response has a pattern (" + patterns + ")"
 			}
 			restDefault(pass, route, in, d)
-			d.Message = fmt.Sprintf("the %s integration has no response with the key $default, and the route answers its callers", in.Type)
+			d.Message = fmt.Sprintf("the %s integration has no response for success, and the route answers its callers", in.Type)
 			d.Severity = lint.Warning
 			d.Help = "add an integration response with the key $default"
 			pass.ReportIf(tri.And(route.API.Kind.Is(model.WebSocket), route.TwoWay,
-				in.Type.OneOf("AWS", "HTTP", "MOCK"), in.HasDefaultKey().Not()), d)
+				in.Type.OneOf("AWS", "HTTP", "MOCK"), in.AnswersByKey().Not()), d)
 		}
 	},
 }

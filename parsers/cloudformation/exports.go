@@ -3,8 +3,6 @@ package cloudformation
 import (
 	"strings"
 
-	"github.com/apigwlint/apigwlint/parsers/internal/tree"
-	"github.com/apigwlint/apigwlint/source"
 	"github.com/apigwlint/apigwlint/tri"
 	"github.com/apigwlint/apigwlint/value"
 )
@@ -168,13 +166,4 @@ func (in *instance) foreign(t value.Text) value.Text {
 // same reports whether two texts consist of the same characters and references.
 func same(t, u value.Text) bool {
 	return t.Present() == u.Present() && value.Glob(t, u, value.Literal) == tri.Yes
-}
-
-// construct notes which construct of the CDK wrote a resource.
-func (u *unit) construct(key source.Span, resource *tree.Node) {
-	name, ok := resource.Get("Metadata", "aws:cdk:path").Str()
-	if !ok || key.File == nil || key.File != resource.Span.File {
-		return
-	}
-	u.cdk[key.File.Span(key.Start, max(key.End, resource.Span.End))] = name
 }

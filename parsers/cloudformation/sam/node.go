@@ -97,11 +97,15 @@ func (p place) lambdaURI(functionARN value.Text) value.Text {
 
 // join concatenates texts; unknown as soon as one is not written down.
 func (p place) join(texts ...value.Text) value.Text {
-	out := value.Join(p.span())
+	parts := make([]value.Part, 0, 2*len(texts))
+	var assumed []value.Ref
 	for _, t := range texts {
-		out = out.Append(t)
+		if t.Present() != tri.Yes {
+			return value.UnknownText(p.span())
+		}
+		parts, assumed = append(parts, t.Parts()...), append(assumed, t.Assumes()...)
 	}
-	return out
+	return value.Join(p.span(), parts...).Assuming(assumed...)
 }
 
 // clone copies the maps and lists of a tree, so that they can be changed.

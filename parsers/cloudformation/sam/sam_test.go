@@ -36,7 +36,7 @@ func load(t testing.TB, name string, data []byte) *model.Model {
 	return units[0].Scenarios[0].Model
 }
 
-func templates(t *testing.T) map[string][]byte {
+func templates(t testing.TB) map[string][]byte {
 	t.Helper()
 	names, err := filepath.Glob("testdata/*.yaml")
 	if err != nil || len(names) == 0 {
@@ -82,8 +82,12 @@ func TestForgetting(t *testing.T) {
 		before := load(t, name, data)
 		f := source.NewFile(name, data)
 		root, _ := tree.Parse(f)
+		settings := []*tree.Node{root.Get("Globals")}
 		for _, resource := range root.Get("Resources").Entries {
-			forget(resource.Value.Get("Properties"), func(n *tree.Node) {
+			settings = append(settings, resource.Value.Get("Properties"))
+		}
+		for _, setting := range settings {
+			forget(setting, func(n *tree.Node) {
 				changed := string(data[:n.Span.Start]) + "!ImportValue x" + string(data[n.Span.End:])
 				after := load(t, name, []byte(changed))
 				for _, problem := range contradictions(before, after) {

@@ -53,6 +53,7 @@ func (t *transformer) restDomain(a *api) {
 		member{"EndpointAccessMode", domain.Get("EndpointAccessMode")},
 		member{"Policy", domain.Get("Policy")},
 	)
+	t.stack.Aliases[a.id+".DomainName"] = id
 	target := member{"DomainName", at.text(at.ref(id, domainType, ""))}
 	if private {
 		target.key = "DomainNameArn"
@@ -93,6 +94,7 @@ func (t *transformer) v2Domain(r *stack.Resource, apiID, apiType string, props *
 		))},
 		member{"MutualTlsAuthentication", domain.Get("MutualTlsAuthentication")},
 	)
+	t.stack.Aliases[apiID+".DomainName"] = id
 	for _, base := range basePaths(domain) {
 		name, key := "", base
 		if s, ok := base.Str(); ok {

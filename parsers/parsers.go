@@ -24,7 +24,8 @@ import (
 // Input says what to load.
 type Input struct {
 	// Paths are files and directories. Of a directory, everything below it that
-	// is recognised is loaded; a file that is named must be of a supported kind.
+	// is recognised is loaded. A file that is named brings the unit that it is
+	// part of; one that defines no API is noted as skipped.
 	Paths []string
 	// Stdin is the content for the path "-"; StdinName is what it is called.
 	Stdin     []byte
@@ -152,22 +153,17 @@ func (l *loader) unreadable(name string, err error) {
 	l.res.Unreadable = append(l.res.Unreadable, fmt.Errorf("%s: %w", name, err))
 }
 
-// addNamed takes a file that the user named, which must be something.
+// addNamed takes a file that the user named.
 func (l *loader) addNamed(name string) {
 	k, reason := l.classify(name)
 	switch k {
 	case unreadable:
 		return
 	case nothing:
-		f, err := l.reader.Read(name)
-		if err != nil {
-			l.unreadable(name, err)
-			return
+		if reason == "" {
+			reason = "no template, Terraform configuration or OpenAPI document with an extension of API Gateway"
 		}
-		l.res.Problems = append(l.res.Problems, source.Problem{
-			Span:    f.Span(0, 0),
-			Message: "not a definition that apigwlint can read: " + reason,
-		})
+		l.res.Skipped = append(l.res.Skipped, Skipped{name, reason})
 		return
 	case terraformFile:
 		name = path.Dir(name)

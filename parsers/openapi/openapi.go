@@ -121,6 +121,9 @@ func (l *lifter) lift(i Import) {
 	if l.api.Kind == "" {
 		l.api.Kind = kindOf(l.doc, l.body)
 	}
+	if l.api.Name.Present() == tri.No {
+		l.api.Name = l.body.Get("info").TextOf("title")
+	}
 	l.settings()
 	l.authorizers()
 	l.paths(basePath(l.doc, l.body, i.BasePath))

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
+	"github.com/apigwlint/apigwlint/source"
 	"github.com/apigwlint/apigwlint/tri"
 	"github.com/apigwlint/apigwlint/value"
 )
@@ -15,7 +16,7 @@ func (t *transformer) apiEvent(tg *target, ev *event) {
 	path, method := ev.props.TextOf("Path"), ev.props.TextOf("Method")
 	arn := ev.at.arn("execute-api", apiID, ev.at.lit("/*/"), permissionMethod(method), permissionPath(path, restParameter))
 	t.permission(tg, suffixed(ev.id+"Permission", permissionSuffix(a), ""), ev.at, apiGateway, member{"SourceArn", ev.at.text(arn)})
-	op, done := t.restOperation(a, ev, path, method)
+	op, done := a.restOperation(ev, path, method)
 	if op == nil {
 		return
 	}
@@ -30,7 +31,7 @@ func (t *transformer) apiEvent(tg *target, ev *event) {
 // stage, or the word when that is not known.
 func permissionSuffix(a *api) value.Text {
 	if a == nil {
-		return value.Lit("AllStages", value.Text{}.Span())
+		return value.Lit("AllStages", source.Span{})
 	}
 	name := a.props.TextOf("StageName")
 	if _, ok := name.Get(); ok {
@@ -41,7 +42,7 @@ func permissionSuffix(a *api) value.Text {
 
 // restOperation returns the operation that an event is to fill, nil when the
 // event adds none, and what to do when it is filled.
-func (t *transformer) restOperation(a *api, ev *event, path, method value.Text) (op *tree.Node, done func()) {
+func (a *api) restOperation(ev *event, path, method value.Text) (op *tree.Node, done func()) {
 	if a == nil || !a.rest || a.body == nil || !a.managed && !a.merge || !isDocument(a.body) {
 		return nil, nil
 	}
@@ -127,7 +128,7 @@ func (t *transformer) machineAPIEvent(tg *target, ev *event) {
 	role := ev.id + "Role"
 	t.startRole(tg, ev, role, apiGateway)
 	path, method := ev.props.TextOf("Path"), ev.props.TextOf("Method")
-	op, done := t.restOperation(a, ev, path, method)
+	op, done := a.restOperation(ev, path, method)
 	if op == nil {
 		return
 	}

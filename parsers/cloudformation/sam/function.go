@@ -20,7 +20,7 @@ type target struct {
 	name value.Text
 }
 
-// logical returns the logical id that the target's resources begin with.
+// id is what the ids of all that is made for the target begin with.
 func (tg *target) id() string { return tg.res.ID }
 
 func (t *transformer) functionOrMachine(r *stack.Resource) {

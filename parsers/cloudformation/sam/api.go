@@ -6,6 +6,7 @@ import (
 
 	"github.com/apigwlint/apigwlint/parsers/cloudformation/internal/stack"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
+	"github.com/apigwlint/apigwlint/source"
 	"github.com/apigwlint/apigwlint/tri"
 	"github.com/apigwlint/apigwlint/value"
 )
@@ -111,9 +112,13 @@ func (t *transformer) definitionURI(a *api, uri *tree.Node) {
 		return
 	}
 	if t.include != nil && !strings.Contains(s, "://") {
-		if n, err := t.include(path.Clean(s), uri.Span); err == nil && n.Is(tree.Map) {
+		n, err := t.include(path.Clean(s), uri.Span)
+		if err == nil && n.Is(tree.Map) {
 			a.fixed = n
 			return
+		}
+		if err == nil && n != nil && n.Kind != tree.Unknown {
+			t.problems = append(t.problems, source.Problem{Span: uri.Span, Message: s + " holds no OpenAPI document"})
 		}
 	}
 	a.location = tree.NewUnknown(uri.Span)

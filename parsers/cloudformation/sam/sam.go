@@ -59,7 +59,8 @@ const (
 // are: s.Aliases says which resources they are.
 //
 // A template that the translator would refuse is transformed as far as it
-// makes sense. The problems are those of files that the template includes.
+// makes sense. The problems are files that the template includes and that are
+// no OpenAPI documents; files that are not there leave routes unknown.
 func Transform(s *stack.Stack, include Includer) []source.Problem {
 	t := &transformer{stack: s, include: include, made: map[*stack.Resource][]*stack.Resource{}, apis: map[string]*api{}}
 	if !t.needed() {

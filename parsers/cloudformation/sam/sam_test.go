@@ -2,17 +2,23 @@ package sam_test
 
 import (
 	"flag"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/apigwlint/apigwlint/model"
 	"github.com/apigwlint/apigwlint/parsers/cloudformation"
+	"github.com/apigwlint/apigwlint/parsers/cloudformation/internal/stack"
+	"github.com/apigwlint/apigwlint/parsers/cloudformation/sam"
 	"github.com/apigwlint/apigwlint/parsers/internal/files"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/source"
 	"github.com/apigwlint/apigwlint/tri"
+	"github.com/apigwlint/apigwlint/value"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -53,11 +59,23 @@ func templates(t testing.TB) map[string][]byte {
 	return out
 }
 
-// TestGolden compares the models of the templates in testdata with the golden
+// TestGolden compares what the templates in testdata become with the golden
 // files beside them, which hold every place too.
 func TestGolden(t *testing.T) {
 	for name, data := range templates(t) {
-		got := model.Dump(load(t, name, data), true)
+		s := evaluated(name, data)
+		include := func(path string, _ source.Span) (*tree.Node, error) {
+			data, err := os.ReadFile(filepath.Join("testdata", path))
+			if err != nil {
+				return nil, err
+			}
+			root, _ := tree.Parse(source.NewFile(path, data))
+			return root, nil
+		}
+		if problems := sam.Transform(s, include); len(problems) > 0 {
+			t.Error(problems)
+		}
+		got := dump(s)
 		golden := strings.TrimSuffix(name, ".yaml") + ".golden"
 		if *update {
 			if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
@@ -69,9 +87,105 @@ func TestGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got != string(want) {
-			t.Errorf("the model of %s differs from %s; it is:\n%s", name, golden, got)
+			t.Errorf("%s does not become what %s holds, but:\n%s", name, golden, got)
 		}
 	}
+}
+
+// evaluated reads a template whose intrinsic functions are !Ref and !GetAtt.
+func evaluated(name string, data []byte) *stack.Stack {
+	f := source.NewFile(name, data)
+	root, _ := tree.Parse(f)
+	types := map[string]string{}
+	for _, e := range root.Get("Resources").Entries {
+		types[e.Key], _ = e.Value.Get("Type").Str()
+	}
+	var eval func(n *tree.Node) *tree.Node
+	eval = func(n *tree.Node) *tree.Node {
+		c := *n
+		c.Entries, c.Items = nil, nil
+		if s, ok := n.Str(); ok && (n.Tag == "!Ref" || n.Tag == "!GetAtt") {
+			id, attr, _ := strings.Cut(s, ".")
+			ref := stack.Ref(id, types[id], attr)
+			if types[id] == "" {
+				ref = value.Ref{Kind: value.Parameter, Name: id}
+			}
+			c.Tag, c.Value = "", value.Hole(ref, n.Span)
+			return &c
+		}
+		for _, e := range n.Entries {
+			e.Value = eval(e.Value)
+			c.Entries = append(c.Entries, e)
+		}
+		for _, item := range n.Items {
+			c.Items = append(c.Items, eval(item))
+		}
+		return &c
+	}
+	s := &stack.Stack{File: f, SAM: true}
+	if g := root.Get("Globals"); g != nil {
+		s.Globals = eval(g)
+	}
+	for _, e := range root.Get("Resources").Entries {
+		body := eval(e.Value)
+		s.Resources = append(s.Resources, &stack.Resource{ID: e.Key, Type: types[e.Key], Properties: body.Get("Properties"), Body: body, Span: e.KeySpan})
+	}
+	return s
+}
+
+// dump writes the resources of a stack, each value with its place.
+func dump(s *stack.Stack) string {
+	var b strings.Builder
+	at := func(s source.Span) string {
+		if s.File == nil {
+			return "-"
+		}
+		return fmt.Sprintf("%s:%d:%d", filepath.Base(s.File.Name), s.Line(), s.Column())
+	}
+	var write func(depth int, label string, n *tree.Node)
+	write = func(depth int, label string, n *tree.Node) {
+		indent := strings.Repeat("  ", depth)
+		if n == nil {
+			return
+		}
+		open := ""
+		if n.Open {
+			open = " …"
+		}
+		switch n.Kind {
+		case tree.Scalar:
+			fmt.Fprintf(&b, "%s%s: %q  @%s\n", indent, label, n.Value.String(), at(n.Span))
+		case tree.Unknown, tree.Null:
+			fmt.Fprintf(&b, "%s%s: ?  @%s\n", indent, label, at(n.Span))
+		default:
+			fmt.Fprintf(&b, "%s%s:%s  @%s\n", indent, label, open, at(n.Place()))
+		}
+		for _, e := range n.Entries {
+			write(depth+1, e.Key, e.Value)
+		}
+		for _, item := range n.Items {
+			write(depth+1, "-", item)
+		}
+	}
+	if s.Open {
+		b.WriteString("open\n")
+	}
+	for _, r := range s.Resources {
+		made := ""
+		if r.Generated {
+			made = " (made)"
+		}
+		fmt.Fprintf(&b, "%s %s%s  @%s\n", r.ID, r.Type, made, at(r.Span))
+		if r.Properties != nil {
+			for _, e := range r.Properties.Entries {
+				write(1, e.Key, e.Value)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Aliases)) {
+		fmt.Fprintf(&b, "%s is %s\n", name, s.Aliases[name])
+	}
+	return b.String()
 }
 
 // TestForgetting makes each setting of each template unknown. What is left must

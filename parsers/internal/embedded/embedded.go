@@ -23,18 +23,30 @@ func Document(n *tree.Node) *tree.Node {
 	if !ok || !strings.ContainsAny(flat.S, "{[:") {
 		return unknown
 	}
-	doc, problems := tree.Parse(source.NewFile("", []byte(flat.S)))
+	mark := marker(flat.S)
+	doc, problems := tree.Parse(source.NewFile("", []byte(strings.ReplaceAll(flat.S, value.HoleString, mark))))
 	if len(problems) > 0 || !doc.Is(tree.Map) && !doc.Is(tree.List) {
 		return unknown
 	}
-	out := reader{flat, n.Value.Assumes()}.node(doc)
+	out := reader{flat, mark, n.Value.Assumes()}.node(doc)
 	out.Head = n.Head
 	return out
+}
+
+// marker returns the character that stands for holes while the string is
+// parsed: as long as [value.HoleString], which YAML does not allow, and not in s.
+func marker(s string) string {
+	for c := '\uE000'; ; c++ {
+		if !strings.ContainsRune(s, c) {
+			return string(c)
+		}
+	}
 }
 
 // A reader turns nodes of the flat string into nodes of the text.
 type reader struct {
 	flat    value.Flat
+	mark    string // stands for holes in the parsed string
 	assumes []value.Ref
 }
 
@@ -50,14 +62,14 @@ func (r reader) node(n *tree.Node) *tree.Node {
 	out.Span, out.Head = r.place(n.Span), r.place(n.Head)
 	switch n.Kind {
 	case tree.Scalar:
-		if n.Span.Text() == value.HoleString { // without quotes: a value of any kind
-			return &tree.Node{Span: out.Span, Head: out.Head}
+		if n.Span.Text() == r.mark { // without quotes: a value of any kind
+			return &tree.Node{Span: out.Span, Head: out.Head, Value: r.flat.Slice(n.Span.Start, n.Span.End).At(out.Span)}
 		}
 		out.Value = r.text(n)
 	case tree.Map:
 		out.Entries = nil
 		for _, e := range n.Entries {
-			if strings.Contains(e.Key, value.HoleString) {
+			if strings.Contains(e.Key, r.mark) {
 				out.Open = true // some key, not known which
 				continue
 			}
@@ -83,7 +95,7 @@ func (r reader) text(n *tree.Node) value.Text {
 	if len(raw) >= 2 && (raw[0] == '"' || raw[0] == '\'') {
 		start, end, raw = start+1, end-1, raw[1:len(raw)-1]
 	}
-	if raw == content {
+	if strings.ReplaceAll(raw, value.HoleString, r.mark) == content {
 		return r.flat.Slice(start, end).At(r.place(n.Span))
 	}
 	// Escapes: the holes are the same, in the same order.
@@ -94,7 +106,7 @@ func (r reader) text(n *tree.Node) value.Text {
 			holes = append(holes, p)
 		}
 	}
-	pieces := strings.Split(content, value.HoleString)
+	pieces := strings.Split(content, r.mark)
 	if len(pieces) != len(holes)+1 {
 		return value.UnknownText(span)
 	}

@@ -95,11 +95,14 @@ func TestFindJava(t *testing.T) {
 		{`[45][0-9]{2}`, "500", tri.Yes},
 		{`(?!200)\d+`, "200", tri.Yes}, // in "00"
 		// What Java reads in a way of its own.
-		{`\d++`, "200", tri.Maybe},
-		{`[0-9&&[^2]]+`, "200", tri.Maybe},
-		{`[1-3[5-9]]`, "200", tri.Maybe},
-		{`\Q200\E`, "200", tri.Maybe},
-		{`\p{Digit}+`, "200", tri.Maybe},
+		{`\d++`, "200", tri.Yes},
+		{`[0-9&&[^2]]+`, "200", tri.Yes},
+		{`[1-3[5-9]]`, "200", tri.Yes},
+		{`\Q200\E`, "200", tri.Yes},
+		{`\p{Digit}+`, "200", tri.Yes},
+		{`[4-5&&[^4]]\d\d`, "404", tri.No},
+		// What Java refuses, or what is not understood.
+		{`\X`, "200", tri.Maybe},
 		{`a{,3}`, "200", tri.Maybe},
 		{`\d{3`, "200", tri.Maybe},
 		{`{`, "200", tri.Maybe},

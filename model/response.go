@@ -1,12 +1,11 @@
 package model
 
 import (
+	"errors"
 	"regexp"
 	"strconv"
-	"time"
 
-	"github.com/dlclark/regexp2"
-
+	"github.com/apigwlint/apigwlint/internal/javaregexp"
 	"github.com/apigwlint/apigwlint/tri"
 )
 
@@ -52,33 +51,34 @@ func statuses(from, to int) []string {
 	return out
 }
 
-// javaOnly is syntax that Java's regular expressions and those of regexp2 read
-// differently: classes within classes and intersections, possessive
-// quantifiers, quotation, properties and other escapes with letters, octal
-// numbers, and braces that are no quantifier.
-var javaOnly = regexp.MustCompile(`\[[^\]]*\[|&&|[*+?}]\+|\\[QEpPhHRXvVGkKNuxcae0_]|\{\D|\{,|\{\d*$|\{\d+,?\d*[^\d,}]`)
-
 // FindJava reports whether a Java regular expression matches one of the
-// subjects or a part of it; Maybe for expressions that mean something else, or
-// nothing, outside Java.
+// subjects or a part of it; Maybe for expressions that Java refuses or that are
+// not understood.
 // https://docs.oracle.com/javase/8/docs/api/java/util/regex/Pattern.html
 func FindJava(pattern string, subjects ...string) tri.Bool {
-	if javaOnly.MatchString(pattern) {
-		return tri.Maybe
-	}
-	re, err := regexp2.Compile(pattern, regexp2.None)
+	re, err := javaregexp.Compile(pattern)
 	if err != nil {
 		return tri.Maybe
 	}
-	re.MatchTimeout = 100 * time.Millisecond
 	for _, s := range subjects {
-		if found, err := re.MatchString(s); err != nil {
+		if found, err := re.Find(s); err != nil {
 			return tri.Maybe
 		} else if found {
 			return tri.Yes
 		}
 	}
 	return tri.No
+}
+
+// RefusedByJava reports whether Java refuses a regular expression, and why.
+// What is not understood here it may well take.
+func RefusedByJava(pattern string) (why string, refused bool) {
+	_, err := javaregexp.Compile(pattern)
+	var syntax *javaregexp.SyntaxError
+	if errors.As(err, &syntax) {
+		return syntax.Message, true
+	}
+	return "", false
 }
 
 // Declares reports whether the method declares a response with the status.

@@ -8,7 +8,6 @@ import (
 	"github.com/apigwlint/apigwlint/lint"
 	"github.com/apigwlint/apigwlint/model"
 	"github.com/apigwlint/apigwlint/tri"
-	"github.com/apigwlint/apigwlint/value"
 )
 
 var authorizerPermission = &lint.Rule{
@@ -51,7 +50,7 @@ SAM makes this permission for an ` + "`AWS::Serverless::Api`" + `. For an ` + "`
 					Log:     authorizerLog(api.Kind),
 					Help:    fmt.Sprintf("add a Lambda permission for apigateway.amazonaws.com with the source ARN %s/authorizers/*", api.ExecutionARN()),
 					Related: functionRelated(inv),
-					Uses:    []value.Setting{a.URI},
+					Uses:    naming(inv),
 				}
 				if api.Kind == model.REST {
 					d.Body = `{"message":null}`

@@ -41,7 +41,7 @@ Remove the pattern of the response that is meant for success (in OpenAPI: name i
 				Routes: []*model.Route{route},
 				Log:    noMapping,
 				Help:   "add an integration response without a selection pattern",
-				Uses:   []value.Setting{in.Type, in.URI},
+				Uses:   []value.Setting{in.Type},
 			}
 			if patterns, span := patternsOf(in); span.IsValid() {
 				d.Span = span

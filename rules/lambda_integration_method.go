@@ -42,7 +42,7 @@ Set the integration's method to ` + "`POST`" + ` and leave the route's own metho
 				Routes:  []*model.Route{route},
 				Cause:   in.Method.Span(),
 				Help:    "set the integration's method to POST; the method of the route stays as it is",
-				Uses:    []value.Setting{in.Method, in.URI},
+				Uses:    []value.Setting{in.Method},
 				Fix:     replaceText(in.Method, "POST", "call the function with POST"),
 			}
 			switch route.API.Kind {

@@ -165,7 +165,7 @@ func blamed(pass *lint.Pass, which part, diagnose func(refusal) lint.Diagnostic)
 			d.Log = permissionLog(r.route.API.Kind)
 		}
 		d.Related = append(d.Related, functionRelated(r.call.Target)...)
-		d.Uses = append(d.Uses, r.in.URI)
+		d.Uses = append(d.Uses, naming(r.call.Target)...)
 		d.Span = place(d.Span, r.in.Span, r.route.Span)
 		if r.certain == tri.Yes {
 			k := key{r.route, r.permission, d.Message}
@@ -191,6 +191,15 @@ func functionRelated(inv *model.Invocation) []lint.Related {
 		return nil
 	}
 	return []lint.Related{{Span: inv.Function.Span, Message: inv.Function.ID + " is defined here"}}
+}
+
+// naming returns the settings on which it rests that inv is the function that
+// it is: none when it is referred to.
+func naming(inv *model.Invocation) []value.Setting {
+	if _, ok := inv.Name.Only(); ok {
+		return nil
+	}
+	return []value.Setting{inv.Name}
 }
 
 // named returns the identifier of a permission for messages.

@@ -50,7 +50,7 @@ name functions of the same files.`,
 					Log:     permissionLog(route.API.Kind),
 					Help:    fmt.Sprintf("add a Lambda permission on %s for apigateway.amazonaws.com with the source ARN %s", call.Target, sourceExample(route.API)),
 					Related: append(functionRelated(call.Target), stageRelated(call.Stage)...),
-					Uses:    []value.Setting{in.URI, call.Stage.Name},
+					Uses:    append(naming(call.Target), call.Stage.Name),
 				})
 			}
 			reportWholeARN(pass, route, in)
@@ -89,7 +89,7 @@ func reportWholeARN(pass *lint.Pass, route *model.Route, in *model.Integration) 
 				Cause:   v.Span(),
 				Help:    "set the variable to the name of the function",
 				Related: []lint.Related{{Span: use.Span, Message: "the variable is read here"}},
-				Uses:    []value.Setting{v, in.URI},
+				Uses:    []value.Setting{v},
 			})
 		}
 	}
@@ -107,6 +107,6 @@ func reportOtherAccount(pass *lint.Pass, route *model.Route, in *model.Integrati
 		Message: fmt.Sprintf("a stage variable names a function of the account %s, and the API is in %s", theirs, own),
 		Routes:  []*model.Route{route},
 		Help:    "name functions of other accounts by their whole ARN, without stage variables",
-		Uses:    []value.Setting{in.URI},
+		Uses:    []value.Setting{inv.Account},
 	})
 }

@@ -16,12 +16,14 @@ import (
 // Bounds on what a configuration can make the evaluator do. Past them, values
 // are unknown.
 const (
-	maxSteps     = 4_000_000 // expressions and members of values
-	maxText      = 8 << 20   // bytes of one string
-	maxTexts     = 256 << 20 // bytes of all strings that are put together
-	maxInstances = 1000      // of one resource or module
-	maxDepth     = 20_000    // of nested evaluations
-	maxTemplates = 8         // of nested template files
+	maxSteps     = 1_000_000 // expressions and members of values
+	maxValue     = 200_000   // members of a value that is encoded
+	maxText      = 8 << 20   // bytes of one string, with partCost for each part
+	maxTexts     = 64 << 20  // bytes of all strings that are put together
+	partCost     = 64
+	maxInstances = 1000   // of one resource or module
+	maxDepth     = 20_000 // of nested evaluations
+	maxTemplates = 8      // of nested template files
 )
 
 // An evaluator evaluates one unit in one scenario.
@@ -199,9 +201,7 @@ func (e env) template(x *hclsyntax.TemplateExpr, span source.Span) *val {
 		bad = bad || v.err || v.kind == null || v.kind == list || v.kind == object
 		parts = append(parts, t.Parts()...)
 		assumes = append(assumes, t.Assumes()...)
-		for _, part := range t.Parts() {
-			size += len(part.Lit)
-		}
+		size += weight(t)
 		if size > maxText {
 			return &val{span: span}
 		}
@@ -237,6 +237,15 @@ func (e env) text(v *val, span source.Span) value.Text {
 	return e.ev.opaque(span, v).text
 }
 
+// weight is what a text takes.
+func weight(t value.Text) int {
+	n := 0
+	for _, p := range t.Parts() {
+		n += len(p.Lit) + partCost
+	}
+	return n
+}
+
 func (e env) templateJoin(x *hclsyntax.TemplateJoinExpr, span source.Span) *val {
 	v := e.eval(x.Tuple)
 	if v.kind != list || v.open {
@@ -257,9 +266,7 @@ func (e env) join(sep value.Text, items []*val, span source.Span) *val {
 		t := e.text(item, span)
 		parts = append(parts, t.Parts()...)
 		assumes = append(assumes, t.Assumes()...)
-		for _, p := range t.Parts() {
-			size += len(p.Lit)
-		}
+		size += weight(t)
 		if size > maxText || !e.ev.step() {
 			return &val{span: span}
 		}

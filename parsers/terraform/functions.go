@@ -110,7 +110,7 @@ func (c *funcCall) generic() *val {
 	args := make([]cty.Value, len(c.args))
 	size := 0
 	for i, a := range c.args {
-		if !a.wholly(&c.ev.budget) {
+		if !c.whole(a) {
 			return nil
 		}
 		args[i] = c.cty(a)

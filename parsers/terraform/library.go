@@ -36,7 +36,7 @@ var library = map[string]function.Function{
 	"trimspace": stdlib.TrimSpaceFunc, "trimsuffix": stdlib.TrimSuffixFunc, "upper": stdlib.UpperFunc,
 	"yamldecode": ctyyaml.YAMLDecodeFunc, "yamlencode": ctyyaml.YAMLEncodeFunc, "jsonencode": stdlib.JSONEncodeFunc,
 	"cidrhost": cidrHostFunc, "cidrnetmask": cidrNetmaskFunc, "cidrsubnet": cidrSubnetFunc, "cidrsubnets": cidrSubnetsFunc,
-	"tobool": stdlib.MakeToFunc(cty.Bool), "sum": sumFunc, "transpose": transposeFunc, "timecmp": timeCmpFunc,
+	"replace": replaceFunc, "tonumber": stdlib.MakeToFunc(cty.Number), "tobool": stdlib.MakeToFunc(cty.Bool), "sum": sumFunc, "transpose": transposeFunc, "timecmp": timeCmpFunc,
 	"md5":    textFunc(func(s string) (string, error) { return hexOf(md5.Sum([]byte(s))), nil }),
 	"sha1":   textFunc(func(s string) (string, error) { return hexOf(sha1.Sum([]byte(s))), nil }),
 	"sha256": textFunc(func(s string) (string, error) { h := sha256.Sum256([]byte(s)); return hex.EncodeToString(h[:]), nil }),

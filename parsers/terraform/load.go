@@ -102,19 +102,19 @@ func (l *loader) unit(c *config, opts Options) *model.Unit {
 	base := l.evaluate(c, given, nil)
 	var conditions []string
 	for _, name := range base.decisive {
-		if len(conditions) < 6 { // two to the sixth are 64
+		// Two to the sixth are 64. What is too much work is done once.
+		if len(conditions) < 6 && base.budget > maxSteps*7/8 {
 			conditions = append(conditions, name)
 		}
 	}
 	sort.Strings(conditions)
-	evaluators := []*evaluator{base}
-	if len(conditions) > 0 {
-		evaluators = nil
-	}
 	if len(conditions) == 0 {
-		u.Scenarios = append(u.Scenarios, model.Scenario{Model: base.lift()})
+		u.Scenarios = []model.Scenario{{Model: base.lift()}}
+		l.finish(u, []*evaluator{base})
+		return u
 	}
-	for i := 0; len(conditions) > 0 && i < 1<<len(conditions) && i < maxScenarios; i++ {
+	var evaluators []*evaluator
+	for i := 0; i < 1<<len(conditions) && i < maxScenarios; i++ {
 		fixed := map[string]bool{}
 		var s model.Scenario
 		for j, name := range conditions {

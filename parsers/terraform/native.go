@@ -53,11 +53,13 @@ func (c *funcCall) native() *val {
 	case "tolist":
 		if a := c.arg(0); a.kind == list {
 			b := *a
-			b.set = false
+			b.set, b.items = false, unified(a.items)
 			return &b
 		}
 		return c.some()
-	case "tomap", "sensitive", "nonsensitive", "ephemeralasnull":
+	case "tomap":
+		return c.tomap()
+	case "sensitive", "nonsensitive", "ephemeralasnull":
 		return c.arg(0)
 	case "list":
 		return listVal(c.span, c.args...)
@@ -69,6 +71,7 @@ func (c *funcCall) native() *val {
 		} else if a.kind == prim {
 			return textVal(c.text(a, c.span))
 		}
+		return failed(c.span)
 	case "one":
 		return c.one()
 	case "slice":
@@ -108,10 +111,16 @@ func (c *funcCall) can() *val {
 	switch {
 	case a.err:
 		return boolVal(false, c.span)
-	case a.wholly(&c.ev.budget):
+	case c.whole(a):
 		return boolVal(true, c.span)
 	}
 	return c.ev.opaque(c.span, a)
+}
+
+func (c *funcCall) whole(a *val) bool {
+	budget := min(maxValue, c.ev.budget)
+	defer func(before int) { c.ev.budget -= before - budget }(budget)
+	return a.wholly(&budget)
 }
 
 func (c *funcCall) merge() *val {
@@ -297,8 +306,12 @@ func (c *funcCall) distinct() *val {
 		return c.some()
 	}
 	out := listVal(l.span)
+	items := l.items
+	if c.name == "toset" {
+		items = unified(items)
+	}
 	out.open, out.set, out.assumes = l.open, c.name == "toset", l.assumes
-	for _, item := range l.items {
+	for _, item := range items {
 		if !c.ev.step() {
 			return nil
 		}
@@ -335,6 +348,50 @@ func (c *funcCall) oldMap() *val {
 		out.attrs[t.String()] = attr{key: t, span: c.args[i].span, v: c.args[i+1]}
 	}
 	return out
+}
+
+// unified returns the members of a collection with one type: numbers and
+// booleans beside strings become strings.
+func unified(items []*val) []*val {
+	text, kinds := false, map[string]bool{}
+	for _, item := range items {
+		switch item.kind {
+		case str:
+			text = true
+		case prim:
+			kinds[item.prim.Type().FriendlyName()] = true
+		}
+	}
+	if !text && len(kinds) < 2 {
+		return items
+	}
+	out := slices.Clone(items)
+	for i, item := range out {
+		if item.kind == prim {
+			out[i] = litVal(primString(item.prim), item.span).assuming(item.assumes...)
+		}
+	}
+	return out
+}
+
+func (c *funcCall) tomap() *val {
+	m := c.arg(0)
+	if m.kind != object || m.lookup != nil {
+		return m
+	}
+	keys := m.keys()
+	var items []*val
+	for _, k := range keys {
+		items = append(items, m.attrs[k].v)
+	}
+	out := *m
+	out.attrs = make(map[string]attr, len(keys))
+	for i, v := range unified(items) {
+		a := m.attrs[keys[i]]
+		a.v = v
+		out.attrs[keys[i]] = a
+	}
+	return &out
 }
 
 func (c *funcCall) one() *val {
@@ -522,7 +579,7 @@ func (c *funcCall) formatted(args []*val) *val {
 	parts = append(parts, at(start, len(spec)))
 	size := 0
 	for _, p := range parts {
-		size += len(p.Lit)
+		size += len(p.Lit) + partCost
 	}
 	if c.ev.bytes += size; size > maxText || c.ev.bytes > maxTexts {
 		return nil
@@ -618,7 +675,7 @@ func (c *funcCall) replaced() *val {
 		return nil
 	}
 	with := c.text(to, c.span)
-	size := len(f.S) + strings.Count(f.S, from)*len(with.String())
+	size := len(f.S) + strings.Count(f.S, from)*(weight(with)+partCost)
 	if c.ev.bytes += size; size > maxText || c.ev.bytes > maxTexts {
 		return nil
 	}

@@ -202,7 +202,8 @@ func (ev *evaluator) render(v *val) value.Text {
 
 func (ev *evaluator) encode(v *val) value.Text {
 	var holes holeTable
-	plain, ok := ev.encodable(v.enc, &holes, v.span)
+	budget := maxValue
+	plain, ok := ev.encodable(v.enc, &holes, v.span, &budget)
 	if !ok {
 		return ev.opaque(v.span, v.enc).text
 	}
@@ -222,8 +223,8 @@ func (ev *evaluator) encode(v *val) value.Text {
 }
 
 // encodable returns a value for an encoder, with sentinels for its holes.
-func (ev *evaluator) encodable(v *val, holes *holeTable, span source.Span) (cty.Value, bool) {
-	if !ev.step() {
+func (ev *evaluator) encodable(v *val, holes *holeTable, span source.Span, budget *int) (cty.Value, bool) {
+	if *budget--; *budget < 0 || !ev.step() {
 		return cty.NilVal, false
 	}
 	e := env{ev: ev}
@@ -242,7 +243,7 @@ func (ev *evaluator) encodable(v *val, holes *holeTable, span source.Span) (cty.
 		}
 		items := make([]cty.Value, len(v.items))
 		for i, item := range v.items {
-			x, ok := ev.encodable(item, holes, span)
+			x, ok := ev.encodable(item, holes, span, budget)
 			if !ok {
 				return cty.NilVal, false
 			}
@@ -255,7 +256,7 @@ func (ev *evaluator) encodable(v *val, holes *holeTable, span source.Span) (cty.
 	}
 	attrs := make(map[string]cty.Value, len(v.attrs))
 	for _, a := range v.attrs {
-		x, ok := ev.encodable(a.v, holes, span)
+		x, ok := ev.encodable(a.v, holes, span, budget)
 		if !ok {
 			return cty.NilVal, false
 		}

@@ -6,7 +6,8 @@
 //	IntegrationHttpMethod: GET # want "invoked with POST only"
 //
 // expects a finding on its line whose message matches the regular expression;
-// several follow one another on one line. Where no comment can stand on the line
+// several follow one another on one line. A severity may stand before them, as in
+// want warning "…". Where no comment can stand on the line
 // itself, as in a block scalar, "want+2" speaks of the second line after it and
 // "want-1" of the one before. Comments begin with # or //. A file that takes no
 // comments has its expectations beside it, in a file of its name and ".want":

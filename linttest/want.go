@@ -19,6 +19,7 @@ import (
 type want struct {
 	file     string // absolute
 	from, to int    // lines
+	severity string // empty for any
 	re       *regexp.Regexp
 }
 
@@ -30,12 +31,13 @@ func (w want) covers(f lint.Finding) bool {
 	}
 	name, err := filepath.Abs(filepath.FromSlash(f.Span.File.Name))
 	line := f.Span.Line()
-	return err == nil && name == w.file && w.from <= line && line <= w.to && w.re.MatchString(f.Message)
+	return err == nil && name == w.file && w.from <= line && line <= w.to && w.re.MatchString(f.Message) &&
+		(w.severity == "" || w.severity == f.Severity.String())
 }
 
 var (
-	wantComment = regexp.MustCompile(`(?:#|//) want([+-]\d+)?((?: "(?:[^"\\]|\\.)*")+)`)
-	wantLine    = regexp.MustCompile(`^(\d+|/\S*):((?: "(?:[^"\\]|\\.)*")+)\s*$`)
+	wantComment = regexp.MustCompile(`(?:#|//) want([+-]\d+)?(?: (error|warning|note))?((?: "(?:[^"\\]|\\.)*")+)`)
+	wantLine    = regexp.MustCompile(`^(\d+|/\S*):(?: (error|warning|note))?((?: "(?:[^"\\]|\\.)*")+)\s*$`)
 	quotedText  = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 )
 
@@ -95,7 +97,7 @@ func inline(name string, data []byte) ([]want, error) {
 			continue
 		}
 		by, _ := strconv.Atoi(m[1]) // empty for the line itself
-		wants, err := patterns(m[2], want{file: name, from: i + 1 + by, to: i + 1 + by})
+		wants, err := patterns(m[3], want{file: name, from: i + 1 + by, to: i + 1 + by, severity: m[2]})
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", name, i+1, err)
 		}
@@ -115,13 +117,13 @@ func sidecar(name string, data []byte) ([]want, error) {
 		if m == nil {
 			return nil, fmt.Errorf("%s.want:%d: an expectation that cannot be read: %s", name, i+1, line)
 		}
-		w := want{file: name}
+		w := want{file: name, severity: m[2]}
 		if n, err := strconv.Atoi(m[1]); err == nil {
 			w.from, w.to = n, n
 		} else if w.from, w.to, err = pointed(name, m[1]); err != nil {
 			return nil, fmt.Errorf("%s.want:%d: %w", name, i+1, err)
 		}
-		wants, err := patterns(m[2], w)
+		wants, err := patterns(m[3], w)
 		if err != nil {
 			return nil, fmt.Errorf("%s.want:%d: %w", name, i+1, err)
 		}

@@ -223,6 +223,83 @@ func TestRaisedQuota(t *testing.T) {
 	expect(t, integrationTimeout, timeout(29001*time.Millisecond), "above 29000 ms, which takes a raised quota")
 }
 
+func TestTimeoutsOfREST(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*model.API, *model.Integration)
+		want   []string
+	}{
+		"buffered for too long": {func(_ *model.API, in *model.Integration) { in.Timeout = value.Known(901*time.Second, here()) }, []string{"above the 300000 ms"}},
+		"streamed for too long": {func(_ *model.API, in *model.Integration) {
+			in.Timeout, in.TransferMode = value.Known(901*time.Second, here()), lit("STREAM")
+		}, []string{"above the 900000 ms of a streamed response"}},
+		"streamed":            {func(_ *model.API, in *model.Integration) { in.TransferMode = lit("STREAM") }, nil},
+		"edge":                {func(api *model.API, _ *model.Integration) { api.Endpoint = lit("EDGE") }, []string{"edge-optimized", "takes a raised quota"}},
+		"edge by default":     {func(api *model.API, _ *model.Integration) { api.Endpoint = no() }, []string{"edge-optimized", "takes a raised quota"}},
+		"regional":            {func(*model.API, *model.Integration) {}, []string{"takes a raised quota"}},
+		"an unknown endpoint": {func(api *model.API, _ *model.Integration) { api.Endpoint = value.Text{} }, []string{"takes a raised quota"}},
+		"an API elsewhere":    {func(api *model.API, _ *model.Integration) { api.Endpoint, api.Managed = no(), tri.No }, []string{"takes a raised quota"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := integration("AWS_PROXY", func(in *model.Integration) { in.Timeout = value.Known(60*time.Second, here()) })
+			api := apiOf(model.REST, in)
+			tt.change(api, in)
+			expect(t, integrationTimeout, &model.Model{APIs: []*model.API{api}}, tt.want...)
+		})
+	}
+}
+
+// TestAuthorizerCauses requires that the permissions that come near say what they lack.
+func TestAuthorizerCauses(t *testing.T) {
+	const api = "arn:aws:execute-api:*:*:*"
+	for want, change := range map[string]func(*model.Permission){
+		"P is given to lambda.amazonaws.com": func(p *model.Permission) { p.Principal = lit("lambda.amazonaws.com") },
+		"P allows lambda:GetFunction":        func(p *model.Permission) { p.Action = lit("lambda:GetFunction") },
+		"P is for fn:live, and the authorizer invokes Fn without an alias or version": func(p *model.Permission) {
+			p.Target = &model.Invocation{Function: p.Target.Function, Name: lit("fn"), Qualifier: lit("live")}
+		},
+		"P has the source ARN of a route, and authorizers call from <api>/authorizers/<id>":     func(p *model.Permission) { p.SourceARN = lit(api + "/*/GET/*") },
+		"P names another authorizer: the identifier is assigned by the service, and is no name": func(p *model.Permission) { p.SourceARN = lit(api + "/authorizers/My-Guard") },
+		"": func(p *model.Permission) {
+			p.Target = &model.Invocation{Function: &model.Function{ID: "Else"}, Qualifier: no()}
+		},
+	} {
+		fn := &model.Function{ID: "Fn", Span: here()}
+		inv := &model.Invocation{Function: fn, Name: lit("fn"), Qualifier: no(), Span: here()}
+		of := apiOf(model.REST, integration("HTTP_PROXY", nil))
+		guard := &model.Authorizer{API: of, ID: "Guard", AuthorizerID: resource("Guard"), Credentials: no(), Lambda: value.Known(inv, here()), Span: here()}
+		of.Authorizers = value.Closed(guard)
+		for r := range of.Routes.All() {
+			r.Authorizer = value.Known(guard, here())
+		}
+		p := &model.Permission{
+			ID: "P", FunctionName: lit("fn"), Principal: lit("apigateway.amazonaws.com"), Action: lit("lambda:InvokeFunction"), SourceARN: no(),
+			SourceAccount: no(), EventSourceToken: no(), URLAuthType: no(), Target: &model.Invocation{Function: fn, Name: lit("fn"), Qualifier: no()}, Span: here(),
+		}
+		m := &model.Model{APIs: []*model.API{of}, Permissions: value.Closed(p)}
+		expect(t, authorizerPermission, m)
+		change(p)
+		reported, _ := said(t, authorizerPermission, m, lint.DefaultLimits)
+		if len(reported) != 1 {
+			t.Errorf("%d diagnostics, want one with %q", len(reported), want)
+			continue
+		}
+		got := ""
+		for _, r := range reported[0].Related {
+			if r.Span != fn.Span {
+				got = r.Message
+			}
+		}
+		if strings.ReplaceAll(got, "Fn:live", "fn:live") != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		// Without a route that uses it, and in another part of the world, it does not matter.
+		inv.Variables = []model.VariableUse{{Name: "f"}}
+		expect(t, authorizerPermission, m)
+		inv.Variables, inv.Function = nil, nil
+		expect(t, authorizerPermission, m)
+	}
+}
+
 func TestUnknownKind(t *testing.T) {
 	// Of a document on its own it may not be known what kind of API imports it.
 	api := apiOf("", integration("MOCK", func(in *model.Integration) { in.Timeout = value.Known(20*time.Millisecond, here()) }))

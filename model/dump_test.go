@@ -45,15 +45,15 @@ func TestDump(t *testing.T) {
           "k": -
           …
         absent: Method
-        unknown: Target, Authorization, Authorizer, APIKeyRequired, Responses, TwoWay, RequestParameters, Imported
+        unknown: Target, Authorization, Authorizer, APIKeyRequired, Security, Responses, TwoWay, RequestParameters, Imported
       …
     Deployments:
       - D
         Reaches:
           - -> $default (R)
-        unknown: Description
+        unknown: Description, StageName, Canary, Touches, Misses, Renewal, Renewed
     absent: Name, Stages
-    unknown: APIID, Partition, Region, Account, Endpoint, Managed, Document, FailOnWarnings, GatewayResponses, Policy, DisableEndpoint, Authorizers
+    unknown: APIID, Partition, Region, Account, Endpoint, Managed, Document, FailOnWarnings, ImportMode, OpenAPI, Security, Compression, GatewayResponses, Policy, DisableEndpoint, Authorizers
 Functions:
   - Fn
     Name: "x"

@@ -137,6 +137,46 @@ func StageVariables(t value.Text) []VariableUse {
 	}
 }
 
+// LostVariable is the reference to a stage variable that the language of the
+// definition took for one of its own: ${stageVariables.name} where the characters
+// "${" had to be escaped. Nothing has that name, so that it is refused.
+func LostVariable(name string) value.Ref {
+	return value.Ref{Kind: value.Other, Name: lostVariable, Attr: name}
+}
+
+const lostVariable = "stageVariables"
+
+// LostVariables lists the stage variables that do not reach API Gateway.
+func LostVariables(t value.Text) []VariableUse {
+	var uses []VariableUse
+	pos := 0
+	for _, p := range t.Parts() {
+		switch {
+		case p.Ref == nil:
+			pos += len(p.Lit)
+			continue
+		case *p.Ref == LostVariable(p.Ref.Attr):
+			uses = append(uses, VariableUse{p.Ref.Attr, pos, pos + len(value.HoleString), p.Span})
+		}
+		pos += len(value.HoleString)
+	}
+	return uses
+}
+
+// Unresolved returns t with holes in the place of its stage variables.
+func Unresolved(t value.Text) value.Text {
+	f, ok := t.Flat()
+	if !ok {
+		return t
+	}
+	out, last := value.Join(t.Span()), 0
+	for _, use := range StageVariables(t) {
+		out = out.Append(f.Slice(last, use.Start)).Append(value.Hole(value.Ref{Kind: value.Other, Name: "stage variable " + use.Name}, use.Span))
+		last = use.End
+	}
+	return out.Append(f.Slice(last, len(f.S))).At(t.Span()).Assuming(t.Assumes()...)
+}
+
 // Resolve returns t as API Gateway resolves it on the stage: with the values of
 // the stage variables in place. ok is false when a variable is not certainly
 // set, or a canary may override it.
@@ -421,6 +461,11 @@ func (m *Model) Invokable(r *Route) (allowed, needed tri.Bool) {
 // down, where the files do not say in which the API is deployed: a definition
 // that names its place is taken at its word.
 func placed(caller, arn value.Text) value.Text {
+	if !slices.ContainsFunc(caller.Parts(), func(p value.Part) bool {
+		return p.Ref != nil && p.Ref.Kind == value.Pseudo && !slices.ContainsFunc(arn.Parts(), func(q value.Part) bool { return q.Ref != nil && *q.Ref == *p.Ref })
+	}) {
+		return caller // arn has the same holes
+	}
 	f, ok := arn.Flat()
 	if !ok || caller.Present() != tri.Yes {
 		return caller

@@ -124,6 +124,17 @@ type API struct {
 	// FailOnWarnings makes the import of a body fail where the service only warns.
 	FailOnWarnings value.Of[bool]
 
+	// ImportMode says what the import of a body does with what the API has
+	// already: overwrite, which is the default, or merge.
+	ImportMode value.Text
+	// OpenAPI is the version of the body, such as 2.0 or 3.0.1.
+	OpenAPI value.Text
+	// Security counts the security requirements of the body as a whole.
+	Security value.Of[int]
+
+	// Compression is the size in bytes from which on a REST API compresses.
+	Compression value.Of[int]
+
 	BinaryMediaTypes value.Set[value.Text]
 	GatewayResponses value.Set[*GatewayResponse]
 	Policy           value.Of[*Policy] // of a REST API: who may call it
@@ -168,6 +179,8 @@ type Route struct {
 	// Authorizer is absent when the route has none.
 	Authorizer     value.Of[*Authorizer]
 	APIKeyRequired value.Of[bool]
+	// Security counts the security schemes that the operation of a body asks for.
+	Security value.Of[int]
 
 	// Responses are the method responses of a REST API.
 	Responses value.Set[*MethodResponse]
@@ -263,7 +276,17 @@ type Integration struct {
 	// LoadBalancer is what the URI or the target names, when it is in the model.
 	LoadBalancer *LoadBalancer
 
+	// Ignored are settings that a transform takes no notice of.
+	Ignored []Ignored
+
 	Span source.Span
+}
+
+// An Ignored is a setting whose value means nothing to the transform that reads
+// it, which then does as if it were not there.
+type Ignored struct {
+	Name  string
+	Value value.Text
 }
 
 // An IntegrationResponse maps outcomes of the backend to a method response.
@@ -289,9 +312,14 @@ type Stage struct {
 	Deployment value.Of[*Deployment]
 	// CanaryVariables override Variables for a part of the requests.
 	CanaryVariables value.Map[value.Text]
+	// CanaryDeployment is what that part is served with; absent when it is the
+	// deployment of the stage.
+	CanaryDeployment value.Of[*Deployment]
 	// Throttles are the limits of the stage and of single routes.
 	Throttles value.Set[*Throttle]
-	Span      source.Span
+	// Cached lists the routes whose answers are cached, named as in a [Throttle].
+	Cached value.Set[value.Text]
+	Span   source.Span
 }
 
 // A Throttle limits the requests to routes of a stage.
@@ -306,10 +334,38 @@ type Throttle struct {
 type Deployment struct {
 	ID          string
 	Description value.Text
-	// Reaches lists the routes that certainly exist before the deployment is made.
-	Reaches value.Set[*Route]
-	Span    source.Span
+	// StageName is the stage that the deployment is put on as it is made, and
+	// Canary whether it is to serve only a part of the requests there.
+	StageName value.Text
+	Canary    value.Of[bool]
+
+	// Reaches lists the routes that certainly exist, with what is behind them,
+	// before the deployment is made, and Touches those of which at least a part does.
+	Reaches, Touches value.Set[*Route]
+	// Misses lists the integration responses, of routes that exist by then, that
+	// may be made only after the deployment.
+	Misses value.Set[*IntegrationResponse]
+
+	// Renewal says what makes a new deployment when the API changes, and Renewed
+	// of which routes a change of the content does.
+	Renewal value.Of[Renewal]
+	Renewed value.Set[*Route]
+
+	Span source.Span
 }
+
+// A Renewal says what makes a new deployment. Deployments are snapshots: without
+// a new one, stages go on serving the old definition.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-deploy-api.html
+type Renewal string
+
+// The ways in which deployments are renewed.
+const (
+	RenewedNever      Renewal = "never"    // not at all
+	RenewedByName     Renewal = "name"     // by another logical id, which somebody has to write
+	RenewedByIdentity Renewal = "identity" // when something that it names is replaced
+	RenewedByContent  Renewal = "content"  // when something that it names changes
+)
 
 // An Authorizer decides who may call a route.
 type Authorizer struct {

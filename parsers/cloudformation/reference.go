@@ -3,6 +3,7 @@ package cloudformation
 import (
 	"strings"
 
+	"github.com/apigwlint/apigwlint/model"
 	"github.com/apigwlint/apigwlint/parsers/cloudformation/internal/stack"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/value"
@@ -32,6 +33,9 @@ func (in *instance) reference(name, attr string) value.Ref {
 		if id, kind := in.generated(name); id != "" {
 			return stack.Ref(in.path+id, kind, attr)
 		}
+	}
+	if lost := model.LostVariable(attr); name == lost.Name && attr != "" {
+		return lost
 	}
 	if isLogicalID(name) {
 		in.dangling = true

@@ -346,7 +346,7 @@ func TestPlaceholders(t *testing.T) {
 		{"https://{{ host }}/${stageVariables.path}", "https://${host}/${stageVariables.path}"},
 		{"https://<<host>>/", "https://${host}/"},
 		{"https://%HOST%/a", "https://${HOST}/a"},
-		{"https://$${stageVariables.host}/", "https://${stageVariables.host}/"},
+		{"https://$${stageVariables.host}/{{ path }}", "https://${stageVariables.host}/${path}"},
 	} {
 		in := integration(t, text(t, fmt.Sprintf(format, tt.uri)), "GET /a/{b}")
 		if got := in.URI.String(); got != tt.want {

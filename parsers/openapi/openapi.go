@@ -159,6 +159,13 @@ func (l *lifter) settings() {
 	l.api.BinaryMediaTypes = value.SetOf(
 		append(collect(l.api.BinaryMediaTypes), collect(media)...),
 		l.api.BinaryMediaTypes.IsClosed() && media.IsClosed())
+	if v := l.version(); v != nil {
+		l.api.OpenAPI = v.Text()
+	}
+	l.api.Security = l.requirements(l.body)
+	if key := extension + "minimum-compression-size"; l.api.Compression.Present() != tri.Yes && l.body.Has(key) != tri.No {
+		l.api.Compression = l.body.IntOf(key)
+	}
 	l.gatewayResponses()
 	if policy := l.follow(l.body.Get(extension + "policy")); policy != nil && l.api.Policy.Present() != tri.Yes {
 		l.api.Policy = iam.Policy(l.plain(policy))
@@ -168,6 +175,14 @@ func (l *lifter) settings() {
 	for _, s := range servers {
 		l.endpoint(s)
 	}
+}
+
+// version returns what the document says of its version.
+func (l *lifter) version() *tree.Node {
+	if v := l.body.Get("swagger"); v != nil {
+		return v
+	}
+	return l.body.Get("openapi")
 }
 
 func collect[T any](s value.Set[T]) []T {

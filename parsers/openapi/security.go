@@ -98,8 +98,31 @@ func (l *lifter) identitySource(scheme, n *tree.Node) value.Text {
 	return value.Lit("method.request.header.", name.Span()).Append(name)
 }
 
+// requirements counts the schemes that the security requirements of an
+// operation, or of the document, name.
+func (l *lifter) requirements(of *tree.Node) value.Of[int] {
+	reqs := of.Get("security")
+	if reqs == nil {
+		if of.Has("security") == tri.No {
+			return value.Absent[int](of.Place())
+		}
+		return value.Unknown[int](of.Place())
+	}
+	list, complete := reqs.Members()
+	n := 0
+	for _, req := range list {
+		complete = complete && req.Is(tree.Map) && !req.Open
+		n += len(req.Entries)
+	}
+	if !complete {
+		return value.Unknown[int](reqs.Place())
+	}
+	return value.Known(n, reqs.Place())
+}
+
 // secure lifts who may call a route.
 func (l *lifter) secure(r *model.Route, op *tree.Node) {
+	r.Security = l.requirements(op)
 	none := op.Place()
 	l.protect(r, op)
 	// The extension counts for more than the schemes.

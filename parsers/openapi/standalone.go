@@ -238,6 +238,12 @@ func placeholders(t value.Text) value.Text {
 		if strings.HasPrefix(name, "${stageVariables.") {
 			continue
 		}
+		if strings.HasPrefix(name, "$${stageVariables.") {
+			// Terraform's templates have the first character in front of the others.
+			out = out.Append(f.Slice(last, m[0]))
+			last = m[0] + 1
+			continue
+		}
 		out = out.Append(f.Slice(last, m[0])).Append(value.Hole(value.Ref{Kind: value.Other, Name: strings.Trim(name, "${}<>%#@ ")}, f.Slice(m[0], m[1]).Span()))
 		last = m[1]
 	}

@@ -30,6 +30,7 @@ func Lift(stacks []*stack.Stack) *model.Model {
 	l.strangers()
 	l.deployments()
 	l.stages()
+	l.ignored()
 	l.link.Finish(l.model)
 	return l.model
 }
@@ -177,6 +178,17 @@ func lifted[T any](n *tree.Node, key string, lift func(*tree.Node) T) value.Set[
 // boolean reads a node as true or false.
 func boolean(n *tree.Node) value.Of[bool] {
 	return (&tree.Node{Kind: tree.Map, Entries: []tree.Entry{{Key: "v", Value: n}}}).BoolOf("v")
+}
+
+// written returns true for a setting that is there, whatever its value.
+func written(n *tree.Node, key string) value.Of[bool] {
+	switch n.Has(key) {
+	case tri.Yes:
+		return value.Known(true, n.Get(key).Place())
+	case tri.No:
+		return value.Absent[bool](n.Place())
+	}
+	return value.Unknown[bool](n.Place())
 }
 
 // absent is the text of a setting that the kind of API does not have.

@@ -48,6 +48,8 @@ func (l *lifter) restAPI(r *resource) {
 		ID: r.ID, Kind: model.REST, Name: p.TextOf("Name"), APIID: r.hole(""),
 		Endpoint: restEndpoint(p), Managed: tri.Yes, Document: tri.No,
 		FailOnWarnings:   p.BoolOf("FailOnWarnings"),
+		ImportMode:       p.TextOf("Mode"),
+		Compression:      p.IntOf("MinimumCompressionSize"),
 		BinaryMediaTypes: mediaTypes(p.TextsOf("BinaryMediaTypes")),
 		Policy:           value.Absent[*model.Policy](p.Place()),
 		DisableEndpoint:  p.BoolOf("DisableExecuteApiEndpoint"),
@@ -94,6 +96,7 @@ func mediaTypes(types value.Set[value.Text]) value.Set[value.Text] {
 
 // addAPI registers an API that these files create.
 func (l *lifter) addAPI(r *resource, api *model.API) {
+	api.OpenAPI, api.Security = absent(r.props.Place()), value.Absent[int](r.props.Place())
 	api.Routes = value.SetOf[*model.Route](nil, l.closed)
 	api.Authorizers = value.SetOf[*model.Authorizer](nil, l.closed)
 	api.Deployments = value.SetOf[*model.Deployment](nil, l.closed)
@@ -172,6 +175,7 @@ func (l *lifter) method(r *resource) {
 		Authorization:     p.TextOf("AuthorizationType"),
 		Authorizer:        l.authorizer(p.TextOf("AuthorizerId")),
 		APIKeyRequired:    p.BoolOf("ApiKeyRequired"),
+		Security:          value.Absent[int](p.Place()),
 		Responses:         lifted(p, "MethodResponses", methodResponse),
 		RequestParameters: tree.MapOf(p, "RequestParameters", boolean),
 		RequestModels:     p.TextMapOf("RequestModels"),
@@ -281,6 +285,7 @@ func (l *lifter) restDeployment(r *resource) {
 	p := r.props
 	api := l.api(r, "RestApiId", model.REST)
 	d := l.addDeployment(r, api)
+	d.Canary = written(p, "DeploymentCanarySettings")
 	// A deployment makes a stage when it names one.
 	name := p.TextOf("StageName")
 	if name.Present() == tri.No {
@@ -302,17 +307,22 @@ func (l *lifter) restDeployment(r *resource) {
 	}
 	l.addStage(api, &model.Stage{
 		ID: r.ID, Name: name,
-		Variables:       description.TextMapOf("Variables"),
-		AutoDeploy:      value.Absent[bool](r.Span),
-		Deployment:      value.Known(d, r.Span),
-		CanaryVariables: canary,
-		Throttles:       methodThrottles(description).With(throttles("*/*", description)...),
-		Span:            r.Span,
+		Variables:        description.TextMapOf("Variables"),
+		AutoDeploy:       value.Absent[bool](r.Span),
+		Deployment:       value.Known(d, r.Span),
+		CanaryVariables:  canary,
+		CanaryDeployment: value.Absent[*model.Deployment](r.Span),
+		Throttles:        methodThrottles(description).With(throttles("*/*", description)...),
+		Cached:           cached(description),
+		Span:             r.Span,
 	})
 }
 
 func (l *lifter) addDeployment(r *resource, api *model.API) *model.Deployment {
-	d := &model.Deployment{ID: r.ID, Description: r.props.TextOf("Description"), Span: r.Span}
+	d := &model.Deployment{
+		ID: r.ID, Description: r.props.TextOf("Description"), StageName: r.props.TextOf("StageName"),
+		Canary: value.Absent[bool](r.Span), Renewal: renewal(r), Span: r.Span,
+	}
 	l.deployed[r.ref("")] = d
 	api.Deployments = api.Deployments.With(d)
 	return d
@@ -337,12 +347,14 @@ func (l *lifter) restStage(r *resource) {
 	p := r.props
 	l.addStage(l.api(r, "RestApiId", model.REST), &model.Stage{
 		ID: r.ID, Name: stageName(r),
-		Variables:       p.TextMapOf("Variables"),
-		AutoDeploy:      value.Absent[bool](r.Span),
-		Deployment:      l.deployment(p.TextOf("DeploymentId")),
-		CanaryVariables: child(p, "CanarySetting").TextMapOf("StageVariableOverrides"),
-		Throttles:       methodThrottles(p),
-		Span:            r.Span,
+		Variables:        p.TextMapOf("Variables"),
+		AutoDeploy:       value.Absent[bool](r.Span),
+		Deployment:       l.deployment(p.TextOf("DeploymentId")),
+		CanaryVariables:  child(p, "CanarySetting").TextMapOf("StageVariableOverrides"),
+		CanaryDeployment: l.deployment(child(p, "CanarySetting").TextOf("DeploymentId")),
+		Throttles:        methodThrottles(p),
+		Cached:           cached(p),
+		Span:             r.Span,
 	})
 }
 
@@ -364,17 +376,42 @@ func methodThrottles(n *tree.Node) value.Set[*model.Throttle] {
 			all = false
 			continue
 		}
-		if t := throttle(value.UnknownText(s.Span), s); t != nil {
-			path, ok := s.TextOf("ResourcePath").Or("/*").Get()
-			method := s.TextOf("HttpMethod").Or("*")
-			if ok && method.Present() == tri.Yes {
-				path = strings.TrimPrefix(path, "/")
-				if path == "" {
-					path = "~1"
-				}
-				t.Route = value.Lit(path+"/", s.Span).Append(method)
-			}
+		if t := throttle(settingRoute(s), s); t != nil {
 			out = append(out, t)
+		}
+	}
+	return value.SetOf(out, all)
+}
+
+// settingRoute returns the routes that one of the MethodSettings is about.
+func settingRoute(s *tree.Node) value.Text {
+	path, ok := s.TextOf("ResourcePath").Or("/*").Get()
+	method := s.TextOf("HttpMethod").Or("*")
+	if !ok || method.Present() != tri.Yes {
+		return value.UnknownText(s.Span)
+	}
+	path = strings.TrimPrefix(path, "/")
+	if path == "" {
+		path = "~1"
+	}
+	return value.Lit(path+"/", s.Span).Append(method)
+}
+
+// cached returns the routes whose answers are cached, which takes a cluster.
+func cached(n *tree.Node) value.Set[value.Text] {
+	cluster, known := n.BoolOf("CacheClusterEnabled").Or(false).Get()
+	if known && !cluster {
+		return value.Closed[value.Text]()
+	}
+	settings, all := items(n, "MethodSettings")
+	all = all && known
+	var out []value.Text
+	for _, s := range settings {
+		switch on, ok := s.BoolOf("CachingEnabled").Or(false).Get(); {
+		case !ok || !known && on:
+			all = false
+		case on:
+			out = append(out, settingRoute(s))
 		}
 	}
 	return value.SetOf(out, all)

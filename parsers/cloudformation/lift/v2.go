@@ -71,6 +71,8 @@ func (l *lifter) v2API(r *resource) {
 		ID: r.ID, Kind: protocol(p), Name: p.TextOf("Name"), APIID: r.hole(""),
 		Endpoint: value.Lit("REGIONAL", r.Span), Managed: tri.Yes, Document: tri.No,
 		FailOnWarnings:   p.BoolOf("FailOnWarnings"),
+		ImportMode:       absent(p.Place()),
+		Compression:      value.Absent[int](p.Place()),
 		BinaryMediaTypes: value.Closed[value.Text](),
 		Policy:           value.Absent[*model.Policy](p.Place()),
 		DisableEndpoint:  p.BoolOf("DisableExecuteApiEndpoint"),
@@ -129,7 +131,8 @@ func (l *lifter) quickCreate(r *resource, api *model.API) {
 		stage: &model.Stage{
 			ID: r.ID, Name: value.Lit("$default", span), Variables: value.NoMap[value.Text](span),
 			AutoDeploy: value.Known(true, span), CanaryVariables: value.NoMap[value.Text](span),
-			Throttles: value.Closed[*model.Throttle](), Span: span,
+			CanaryDeployment: value.Absent[*model.Deployment](span),
+			Throttles:        value.Closed[*model.Throttle](), Cached: value.Closed[value.Text](), Span: span,
 		},
 	}
 	switch l.link.FromURI(target).Present() {
@@ -143,7 +146,7 @@ func (l *lifter) quickCreate(r *resource, api *model.API) {
 		API: api, ID: r.ID, Method: method, Path: path,
 		Integration:   value.Known(q.integration, span),
 		Authorization: absent(span), Authorizer: value.Absent[*model.Authorizer](span),
-		APIKeyRequired: value.Absent[bool](span), RequestParameters: value.NoMap[value.Of[bool]](span),
+		APIKeyRequired: value.Absent[bool](span), Security: value.Absent[int](span), RequestParameters: value.NoMap[value.Of[bool]](span),
 		RequestModels: value.NoMap[value.Text](span), Imported: tri.No, Span: span,
 	}
 	l.quick[api] = q
@@ -329,6 +332,7 @@ func (l *lifter) v2Route(r *resource) {
 		Authorization:     p.TextOf("AuthorizationType"),
 		Authorizer:        l.authorizer(p.TextOf("AuthorizerId")),
 		APIKeyRequired:    p.BoolOf("ApiKeyRequired"),
+		Security:          value.Absent[int](p.Place()),
 		RequestParameters: tree.MapOf(p, "RequestParameters", boolean),
 		RequestModels:     p.TextMapOf("RequestModels"),
 		Imported:          tri.No,
@@ -379,12 +383,14 @@ func (l *lifter) v2Stage(r *resource) {
 	p := r.props
 	l.addStage(l.api(r, "ApiId", ""), &model.Stage{
 		ID: r.ID, Name: stageName(r),
-		Variables:       p.TextMapOf("StageVariables"),
-		AutoDeploy:      p.BoolOf("AutoDeploy"),
-		Deployment:      l.deployment(p.TextOf("DeploymentId")),
-		CanaryVariables: value.NoMap[value.Text](r.Span),
-		Throttles:       routeThrottles(p),
-		Span:            r.Span,
+		Variables:        p.TextMapOf("StageVariables"),
+		AutoDeploy:       p.BoolOf("AutoDeploy"),
+		Deployment:       l.deployment(p.TextOf("DeploymentId")),
+		CanaryVariables:  value.NoMap[value.Text](r.Span),
+		CanaryDeployment: value.Absent[*model.Deployment](r.Span),
+		Throttles:        routeThrottles(p),
+		Cached:           value.Closed[value.Text](),
+		Span:             r.Span,
 	})
 }
 

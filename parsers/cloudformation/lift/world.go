@@ -150,8 +150,25 @@ func (l *lifter) stages() {
 	for _, api := range l.model.APIs {
 		// Somebody makes the stages; when none is visible here, it is somebody else.
 		visible := api.Stages.Len() > 0 && l.closed && api.Managed == tri.Yes && !l.opened[api]
-		api.Stages = value.SetOf(slices.Collect(api.Stages.All()), visible)
+		stages := slices.Collect(api.Stages.All())
+		kept := slices.DeleteFunc(slices.Clone(stages), func(s *model.Stage) bool { return artefact(s, stages) })
+		api.Stages = value.SetOf(kept, visible)
 	}
+}
+
+// artefact reports whether a stage is the one that SAM's translator makes of a
+// deployment because it once had to, beside the stage that the template asks
+// for. It has no settings, and nobody calls it.
+// https://github.com/aws/serverless-application-model/issues/191
+func artefact(s *model.Stage, all []*model.Stage) bool {
+	made, ok := s.Deployment.Get()
+	if !ok || made.ID != s.ID || s.Name.Is("Stage") != tri.Yes {
+		return false
+	}
+	return slices.ContainsFunc(all, func(other *model.Stage) bool {
+		d, ok := other.Deployment.Get()
+		return other != s && ok && d == made
+	})
 }
 
 // strangers finds resources that may do anything with what they are given:
@@ -195,53 +212,4 @@ func stranger(resourceType string) bool {
 	return !strings.HasPrefix(resourceType, "AWS::") ||
 		resourceType == "AWS::CloudFormation::CustomResource" ||
 		strings.HasSuffix(resourceType, "::MODULE")
-}
-
-// deployments finds out what exists certainly before each deployment is made.
-func (l *lifter) deployments() {
-	for _, api := range l.model.APIs {
-		for d := range api.Deployments.All() {
-			reached, all := l.closure(d.ID)
-			var routes []*model.Route
-			for r := range api.Routes.All() {
-				// What a body defines exists as soon as the API does.
-				if reached[r.ID] || r.Imported == tri.Yes || l.quick[api] != nil && l.quick[api].route == r {
-					routes = append(routes, r)
-				}
-			}
-			d.Reaches = value.SetOf(routes, all && l.closed && api.Routes.IsClosed())
-		}
-	}
-}
-
-// closure returns the resources that a resource depends on, itself included,
-// and whether these are certainly all.
-func (l *lifter) closure(id string) (reached map[string]bool, all bool) {
-	reached, all = map[string]bool{}, true
-	var visit func(id string)
-	visit = func(id string) {
-		if reached[id] {
-			return
-		}
-		reached[id] = true
-		r := l.byID[id]
-		if r == nil {
-			return
-		}
-		if r.Type == "AWS::CloudFormation::Stack" {
-			for _, inner := range l.resources {
-				if strings.HasPrefix(inner.ID, id+"/") {
-					visit(inner.ID)
-				}
-			}
-		}
-		for _, to := range r.DependsOn {
-			visit(to)
-		}
-		if refs(r.props, visit) {
-			all = false
-		}
-	}
-	visit(id)
-	return reached, all
 }

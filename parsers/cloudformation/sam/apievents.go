@@ -3,6 +3,7 @@ package sam
 import (
 	"strings"
 
+	"github.com/apigwlint/apigwlint/parsers/cloudformation/internal/stack"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/source"
 	"github.com/apigwlint/apigwlint/tri"
@@ -20,7 +21,7 @@ func (t *transformer) apiEvent(tg *target, ev *event) {
 	if op == nil {
 		return
 	}
-	a.lambdaIntegration(op, tg, ev)
+	t.lambdaIntegration(a, op, tg, ev)
 	a.eventAuth(op, ev, path)
 	a.requestModel(op, ev)
 	a.requestParameters(op, ev)
@@ -87,7 +88,7 @@ func eventItem(body *tree.Node, path, method value.Text) (item *tree.Node, key s
 }
 
 // lambdaIntegration writes the integration with a function into an operation.
-func (a *api) lambdaIntegration(op *tree.Node, tg *target, ev *event) {
+func (t *transformer) lambdaIntegration(a *api, op *tree.Node, tg *target, ev *event) {
 	at := ev.at
 	in := at.mapping(
 		member{"type", at.str("aws_proxy")},
@@ -96,7 +97,7 @@ func (a *api) lambdaIntegration(op *tree.Node, tg *target, ev *event) {
 		member{"timeoutInMillis", ev.props.Get("TimeoutInMillis")},
 		member{"credentials", a.integrationCredentials(ev)},
 	)
-	transferMode(in, tg, ev)
+	t.transferMode(in, tg, ev)
 	put(op, xIntegration, at.span(), in)
 	if op.Get("responses") == nil {
 		put(op, "responses", at.span(), at.mapping())
@@ -104,7 +105,7 @@ func (a *api) lambdaIntegration(op *tree.Node, tg *target, ev *event) {
 }
 
 // transferMode turns an integration into one that streams.
-func transferMode(in *tree.Node, tg *target, ev *event) {
+func (t *transformer) transferMode(in *tree.Node, tg *target, ev *event) {
 	mode := ev.props.TextOf("ResponseTransferMode")
 	at := place(mode.Span())
 	switch stream := mode.Is("RESPONSE_STREAM"); {
@@ -115,8 +116,10 @@ func transferMode(in *tree.Node, tg *target, ev *event) {
 	case stream == tri.Maybe:
 		put(in, "uri", at.span(), at.unknown())
 		put(in, "responseTransferMode", at.span(), at.unknown())
+	case mode.Present() == tri.Yes && mode.Is("BUFFERED") == tri.No:
+		// Any other value leaves the integration as it is.
+		t.stack.Ignored = append(t.stack.Ignored, stack.Ignored{At: in.Place(), Name: "ResponseTransferMode", Value: mode})
 	}
-	// Any other value leaves the integration as it is.
 }
 
 // machineAPIEvent makes the route of an Api event of a state machine, and the

@@ -25,6 +25,8 @@ type Stack struct {
 	// Aliases are the names under which a template may refer to resources that a
 	// transform makes, such as Fn.Alias, and the ids of those resources. Both with path.
 	Aliases map[string]string
+	// Ignored are settings that a transform took no notice of.
+	Ignored []Ignored
 	// Open says that the template may have resources that cannot be seen: a
 	// macro, a nested template or a resource-level include that is not there.
 	Open bool
@@ -47,6 +49,13 @@ type Resource struct {
 	// Generated says that a transform made the resource up. Its places are those
 	// of what made the transform do so.
 	Generated bool
+}
+
+// An Ignored is a setting with a value that means nothing to a transform.
+type Ignored struct {
+	At    source.Span // what the transform made without it
+	Name  string
+	Value value.Text
 }
 
 // Find returns the resource with the logical id (with path), or nil.

@@ -54,12 +54,16 @@ func longDefault(pattern, caller value.Text) bool {
 // Permits reports whether any permission in the model lets a call that presents
 // caller invoke what inv names.
 func (m *Model) Permits(inv *Invocation, caller value.Text) tri.Bool {
-	return m.Permissions.Any(func(p *Permission) tri.Bool {
+	permitted := m.Permissions.Any(func(*Permission) tri.Bool { return tri.No })
+	for p := range m.Permissions.All() {
 		if p.Target.Names(inv) == tri.No {
-			return tri.No
+			continue
 		}
-		return m.Match(p, inv, caller).All()
-	})
+		if permitted = tri.Or(permitted, m.Match(p, inv, caller).All()); permitted == tri.Yes {
+			return permitted
+		}
+	}
+	return permitted
 }
 
 // Identifiers that the service assigns: ten characters for an API, six for an

@@ -46,6 +46,9 @@ names a stage which the API does not have is a warning: the stage may be made el
 				Help:  fmt.Sprintf("cover the calls with a source ARN such as %s", sourceExample(r.route.API)),
 				Uses:  []value.Setting{p.SourceARN},
 			}
+			if p.Generated == tri.Yes {
+				d.Help = "give the event the method and the path of the route, or add a Lambda permission with a source ARN such as " + sourceExample(r.route.API)
+			}
 			message, severity := explainSource(pass.Model, p.SourceARN, r.route, r.call)
 			d.Message, d.Severity = "the source ARN of "+named(p)+" "+message, severity
 			return d

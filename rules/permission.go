@@ -2,6 +2,7 @@ package rules
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/apigwlint/apigwlint/lint"
@@ -40,6 +41,7 @@ type refusal struct {
 // variables.
 func refusals(m *model.Model) iter.Seq[refusal] {
 	return func(yield func(refusal) bool) {
+		permissions := slices.Collect(m.Permissions.All())
 		for route, in := range m.Integrations() {
 			inv, ok := in.Lambda.Get()
 			if !ok || inv.Function == nil || len(inv.Variables) > 0 {
@@ -50,6 +52,11 @@ func refusals(m *model.Model) iter.Seq[refusal] {
 				continue
 			}
 			for _, call := range route.Calls() {
+				if i := covering(m, permissions, call); i >= 0 {
+					// The next call is probably covered by this permission or the next one.
+					permissions = slices.Concat(permissions[i:], permissions[:i])
+					continue
+				}
 				r := refuse(m, route.API, call)
 				r.route, r.in = route, in
 				r.certain = tri.And(r.certain, needed)
@@ -59,6 +66,13 @@ func refusals(m *model.Model) iter.Seq[refusal] {
 			}
 		}
 	}
+}
+
+// covering returns the index of a permission that certainly covers the call, or -1.
+func covering(m *model.Model, permissions []*model.Permission, call model.Call) int {
+	return slices.IndexFunc(permissions, func(p *model.Permission) bool {
+		return p.Target.Names(call.Target) == tri.Yes && m.Match(p, call.Target, call.Caller).All() == tri.Yes
+	})
 }
 
 // refuse finds out whether a call is refused, and why: it blames the permission
@@ -78,7 +92,9 @@ func refuse(m *model.Model, api *model.API, call model.Call) refusal {
 		// The principal with another suffix than that of SAM and the
 		// documentation is judged here, with a warning.
 		match.Principal = tri.Or(p.Principal.Is("apigateway.amazonaws.com"), p.Principal.Is("*"))
-		out.certain = tri.And(out.certain, match.All().Not())
+		if out.certain = tri.And(out.certain, match.All().Not()); out.certain == tri.No {
+			return out
+		}
 		if match.Function != tri.Yes {
 			continue
 		}

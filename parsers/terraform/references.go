@@ -41,7 +41,8 @@ func (i *instance) provided(name string) *val {
 		if v := i.looksUp(name); v != nil {
 			return v
 		}
-	} else if t, ok := composite(configured{i}, name); ok {
+	}
+	if t, ok := composite(configured{i}, name); ok {
 		return textVal(t)
 	}
 	return refVal(i.ref(name), source.Span{})
@@ -139,6 +140,12 @@ func apiAttribute(s subject, name string) (value.Text, bool) {
 	switch name {
 	case "execution_arn":
 		return executionARN(s, s.refTo("id")), true
+	case "arn": // under which the API is managed
+		collection := "/restapis/"
+		if s.kind() == "aws_apigatewayv2_api" {
+			collection = "/apis/"
+		}
+		return concat("arn:", pseudo("Partition"), ":apigateway:", s.region(), "::", collection, s.refTo("id")), true
 	case "api_endpoint":
 		scheme := "https://"
 		if protocol, _ := s.text("protocol_type").Get(); protocol == "WEBSOCKET" {

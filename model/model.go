@@ -50,6 +50,7 @@ type Model struct {
 	Roles         value.Set[*Role]
 	VPCLinks      value.Set[*VPCLink]
 	LoadBalancers value.Set[*LoadBalancer]
+	UsagePlans    value.Set[*UsagePlan]
 }
 
 // Routes yields every route of every API that can be seen.
@@ -273,8 +274,17 @@ type Integration struct {
 	Role *Role
 	// VPCLink is what ConnectionID names, when it is in the model.
 	VPCLink *VPCLink
-	// LoadBalancer is what the URI or the target names, when it is in the model.
+	// LoadBalancer is what the URI or the target names, when it is in the model;
+	// Listener and TargetGroup are so too.
 	LoadBalancer *LoadBalancer
+	Listener     *Listener
+	TargetGroup  *TargetGroup
+	// Listener and Pool are what they name, when that is one listener of the
+	// load balancer, or a service of Cloud Map.
+	Listener *Listener
+	Pool     *Pool
+	// StateMachine is what the request starts, when it is in the model.
+	StateMachine *StateMachine
 
 	// Ignored are settings that a transform takes no notice of.
 	Ignored []Ignored
@@ -327,7 +337,10 @@ type Throttle struct {
 	Route value.Text // "*/*", "~1orders/GET" or a route key
 	Rate  value.Of[float64]
 	Burst value.Of[float64]
-	Span  source.Span
+	// Omitted says that a limit is left out, and that the tool that deploys the
+	// files sets it to 0.
+	Omitted bool
+	Span    source.Span
 }
 
 // A Deployment is a snapshot of an API that stages serve.
@@ -338,6 +351,10 @@ type Deployment struct {
 	// Canary whether it is to serve only a part of the requests there.
 	StageName value.Text
 	Canary    value.Of[bool]
+
+	// AfterPolicy is No when the deployment may be made before the resource
+	// policy of the API is there.
+	AfterPolicy tri.Bool
 
 	// Reaches lists the routes that certainly exist, with what is behind them,
 	// before the deployment is made, and Touches those of which at least a part does.
@@ -418,6 +435,8 @@ type Function struct {
 	Concurrency value.Of[int]
 	// Published is Yes when creating or updating the function publishes a version.
 	Published tri.Bool
+	// InVPC is Yes when the function runs in a VPC of its owner.
+	InVPC tri.Bool
 	// OtherTriggers is Yes when something besides API Gateway invokes the function too.
 	OtherTriggers tri.Bool
 	Span          source.Span
@@ -497,7 +516,11 @@ type VPCLink struct {
 	Generation int // 1 for AWS::ApiGateway::VpcLink, 2 for AWS::ApiGatewayV2::VpcLink
 	LinkID     value.Text
 	Targets    value.Set[value.Text] // load balancers of generation 1
-	Span       source.Span
+	// Balancers are those of the targets that are in the model.
+	Balancers []*LoadBalancer
+	// LoadBalancer is the only one of Targets, when it is in the model.
+	LoadBalancer *LoadBalancer
+	Span         source.Span
 }
 
 // A LoadBalancer is an Elastic Load Balancing load balancer.
@@ -507,5 +530,7 @@ type LoadBalancer struct {
 	Scheme  value.Text // internal or internet-facing
 	ARN     value.Text
 	DNSName value.Text
-	Span    source.Span
+	// Listeners are all that the load balancer has.
+	Listeners value.Set[*Listener]
+	Span      source.Span
 }

@@ -138,6 +138,8 @@ func TestSourceOfAnotherPlace(t *testing.T) {
 		"arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/*":       {`names the region "us-east-1", and the API is in eu-west-1`},
 		"arn:aws:execute-api:eu-west-1:444455556666:a1b2c3d4e5/*":       {`names the account "444455556666", and the API is in 111122223333`},
 		"arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/*":       nil,
+		"arn:aws:execute-api:eu-west-1":                                 {"is arn:aws:execute-api:eu-west-1, and no ARN of an API's calls"},
+		"x:aws:execute-api:a:b:c/*":                                     {"is x:aws:execute-api:a:b:c/*, and no ARN of an API's calls"},
 		"arn:aws:execute-api:*:*:a1b2c3d4e5/*":                          nil,
 		"arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/*/GET/x": {"ends in the path /x, and that of the route is /orders"},
 	} {
@@ -232,6 +234,7 @@ func TestTimeoutsOfREST(t *testing.T) {
 		"streamed for too long": {func(_ *model.API, in *model.Integration) {
 			in.Timeout, in.TransferMode = value.Known(901*time.Second, here()), lit("STREAM")
 		}, []string{"above the 900000 ms of a streamed response"}},
+		"the longest quota":   {func(_ *model.API, in *model.Integration) { in.Timeout = value.Known(300*time.Second, here()) }, []string{"takes a raised quota"}},
 		"streamed":            {func(_ *model.API, in *model.Integration) { in.TransferMode = lit("STREAM") }, nil},
 		"edge":                {func(api *model.API, _ *model.Integration) { api.Endpoint = lit("EDGE") }, []string{"edge-optimized", "takes a raised quota"}},
 		"edge by default":     {func(api *model.API, _ *model.Integration) { api.Endpoint = no() }, []string{"edge-optimized", "takes a raised quota"}},

@@ -51,6 +51,9 @@ type Model struct {
 	VPCLinks      value.Set[*VPCLink]
 	LoadBalancers value.Set[*LoadBalancer]
 	UsagePlans    value.Set[*UsagePlan]
+	// ResourcePolicies are those of queues, topics, buckets and other things
+	// that grant by themselves; those of functions are the permissions.
+	ResourcePolicies value.Set[*Policy]
 }
 
 // Routes yields every route of every API that can be seen.
@@ -170,6 +173,10 @@ type Route struct {
 
 	// Integration is absent when nothing is behind the route.
 	Integration value.Of[*Integration]
+
+	// IntegrationRef is, of an operation of a body, the reference that stands in
+	// the place of an integration; absent when there is none.
+	IntegrationRef value.Text
 
 	// Target is, of a route of an HTTP or WebSocket API that is a resource of its
 	// own, the reference to the integration: integrations/ and its id.
@@ -400,6 +407,8 @@ type Authorizer struct {
 	PayloadFormat  value.Text
 	SimpleResponse value.Of[bool]
 	ProviderARNs   value.Set[value.Text]
+	// Issuer is who made the tokens that a JWT authorizer takes.
+	Issuer value.Text
 
 	// Lambda is what the URI invokes; absent for authorizers that are no function.
 	Lambda value.Of[*Invocation]
@@ -437,6 +446,9 @@ type Function struct {
 	Published tri.Bool
 	// InVPC is Yes when the function runs in a VPC of its owner.
 	InVPC tri.Bool
+	// Events is Yes when a transform makes the function's permissions, from the
+	// events that it lists.
+	Events tri.Bool
 	// OtherTriggers is Yes when something besides API Gateway invokes the function too.
 	OtherTriggers tri.Bool
 	Span          source.Span
@@ -477,6 +489,8 @@ type Role struct {
 	Policies value.Set[*Policy]
 	// Managed lists the ARNs of attached managed policies.
 	Managed value.Set[value.Text]
+	// Boundary is the policy that limits what the others give.
+	Boundary value.Text
 	Span    source.Span
 }
 

@@ -24,7 +24,7 @@ func Glob(pattern, subject Text, syntax Syntax) tri.Bool {
 	if pattern.st != known || subject.st != known {
 		return tri.And(pattern.undecided(), subject.undecided())
 	}
-	p, s := tokens(pattern, syntax), tokens(subject, Literal)
+	p, s := unprefixed(tokens(pattern, syntax), tokens(subject, Literal), syntax)
 	// What is one segment on one side is one segment on the other.
 	narrow := map[Ref]bool{}
 	for _, list := range [][]token{p, s} {
@@ -42,6 +42,20 @@ func Glob(pattern, subject Text, syntax Syntax) tri.Bool {
 		return tri.Maybe
 	}
 	return tri.No
+}
+
+// unprefixed takes away what both begin with, so that the same reference is the
+// same in both even where one of them goes on. A value from outside may bring
+// wildcards into a pattern; those of resources have none.
+func unprefixed(p, s []token, syntax Syntax) (pattern, subject []token) {
+	n := 0
+	for n < min(len(p), len(s)) && !p[n].star && !p[n].any && equal(&p[n], &s[n]) {
+		if ref := p[n].ref; ref != nil && syntax == Wildcard && ref.Kind != Resource && ref.Kind != Pseudo {
+			break
+		}
+		n++
+	}
+	return p[n:], s[n:]
 }
 
 // A token is one character, one wildcard or one hole.

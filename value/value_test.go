@@ -165,6 +165,9 @@ func TestGlobDecides(t *testing.T) {
 		{"arn:${IdOther}/*", "arn:${IdApi}/prod/GET/a", tri.Maybe},
 		{"${Arn}/*/*", "arn:${IdApi}/prod/GET/a", tri.Maybe},
 		{"${Arn}/POST", "arn:${IdApi}/prod/GET", tri.No},
+		{"${IdFn}", "${IdFn}:live", tri.No},
+		{"${IdFn}:*", "${IdFn}:live", tri.Yes},
+		{"${Param}", "${Param}:live", tri.Maybe},
 	} {
 		if got := Glob(text(tt.pattern), text(tt.subject), Wildcard); got != tt.want {
 			t.Errorf("%s covers %s: %v, want %v", tt.pattern, tt.subject, got, tt.want)

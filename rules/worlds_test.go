@@ -318,6 +318,52 @@ func TestUnknownKind(t *testing.T) {
 	}
 }
 
+// TestMappingsOfUnknownKind requires that what goes wrong on REST APIs only is
+// left open where the kind is not known.
+func TestMappingsOfUnknownKind(t *testing.T) {
+	templates := func(s string) value.Map[value.Text] {
+		return value.NewMap(here(), value.Entry[value.Text]{Key: lit("application/json"), Value: lit(s), Span: here()})
+	}
+	only := func(pattern, status string) value.Set[*model.IntegrationResponse] {
+		return value.Closed(&model.IntegrationResponse{Pattern: lit(pattern), Status: lit(status), Span: here()})
+	}
+	for name, tt := range map[string]struct {
+		kind   string
+		change func(*model.Integration)
+		rule   *lint.Rule
+	}{
+		"mock without template": {"MOCK", func(*model.Integration) {}, mockStatusCode},
+		"mock in quotes":        {"MOCK", func(in *model.Integration) { in.RequestTemplates = templates(`{"statusCode": "200"}`) }, mockStatusCode},
+		"mock without status":   {"MOCK", func(in *model.Integration) { in.RequestTemplates = templates(`{}`) }, mockStatusCode},
+		"mock without match": {"MOCK", func(in *model.Integration) {
+			in.RequestTemplates, in.Responses = templates(`{"statusCode": 200}`), only("5..", "500")
+		}, mockStatusCode},
+		"no response":                  {"HTTP", func(*model.Integration) {}, integrationResponseMissing},
+		"no default":                   {"HTTP", func(in *model.Integration) { in.Responses = only("5..", "500") }, defaultResponseMissing},
+		"no method response":           {"HTTP", func(in *model.Integration) { in.Responses = only("", "200") }, methodResponseMissing},
+		"mock of another content type": {"MOCK", func(in *model.Integration) { in.RequestTemplates = templates(`{"statusCode": 200}`) }, mockStatusCode},
+	} {
+		t.Run(name, func(t *testing.T) {
+			world := func(kind model.Kind) *model.Model {
+				api := apiOf(kind, integration(tt.kind, tt.change))
+				for r := range api.Routes.All() {
+					r.Method, r.Responses = lit("POST"), value.Closed[*model.MethodResponse]()
+				}
+				return &model.Model{APIs: []*model.API{api}}
+			}
+			if got, _ := said(t, tt.rule, world(model.REST), lint.DefaultLimits); len(got) == 0 {
+				t.Errorf("nothing is reported of a REST API")
+			}
+			if got, open := said(t, tt.rule, world(""), lint.DefaultLimits); len(got) > 0 || len(open) == 0 {
+				t.Errorf("%d reported and %d left open of an unknown kind", len(got), len(open))
+			}
+			if got, open := said(t, tt.rule, world(model.HTTP), lint.DefaultLimits); len(got)+len(open) > 0 {
+				t.Errorf("%d reported and %d left open of an HTTP API", len(got), len(open))
+			}
+		})
+	}
+}
+
 func TestNothingIsKnown(t *testing.T) {
 	// The zero value of everything keeps every rule silent.
 	api := &model.API{}

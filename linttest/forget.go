@@ -162,4 +162,4 @@ func (w *walker) fields(v reflect.Value, path, dot string) {
 }
 
 // names are the fields that link finds out, and leaves nil when it cannot.
-var names = map[string]bool{"Function": true, "Role": true, "VPCLink": true, "LoadBalancer": true, "Listener": true, "Pool": true, "StateMachine": true}
+var names = map[string]bool{"Function": true, "Role": true, "VPCLink": true, "LoadBalancer": true, "Listener": true, "TargetGroup": true, "Registry": true, "StateMachine": true}

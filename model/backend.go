@@ -15,7 +15,10 @@ type Listener struct {
 	Protocol     value.Text // HTTP or HTTPS; TCP, TLS, UDP, TCP_UDP
 	Port         value.Of[int]
 	LoadBalancer *LoadBalancer
-	Span         source.Span
+	// Groups are all to which it, or a rule of it, may forward. The set is open
+	// when the listener also answers by itself.
+	Groups value.Set[*TargetGroup]
+	Span   source.Span
 }
 
 // Encrypted reports whether the listener itself ends TLS. One for TCP passes on
@@ -29,7 +32,8 @@ func (l *Listener) Plain() tri.Bool { return l.Protocol.IsFold("HTTP") }
 
 // A TargetGroup is a group of targets of load balancers.
 type TargetGroup struct {
-	ID   string
+	ID string
+	Pool
 	Span source.Span
 }
 

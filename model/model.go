@@ -286,10 +286,8 @@ type Integration struct {
 	LoadBalancer *LoadBalancer
 	Listener     *Listener
 	TargetGroup  *TargetGroup
-	// Listener and Pool are what they name, when that is one listener of the
-	// load balancer, or a service of Cloud Map.
-	Listener *Listener
-	Pool     *Pool
+	// Registry is the service in Cloud Map that the URI names.
+	Registry *Registry
 	// StateMachine is what the request starts, when it is in the model.
 	StateMachine *StateMachine
 
@@ -491,7 +489,7 @@ type Role struct {
 	Managed value.Set[value.Text]
 	// Boundary is the policy that limits what the others give.
 	Boundary value.Text
-	Span    source.Span
+	Span     source.Span
 }
 
 // A Policy is an IAM policy document.
@@ -532,9 +530,7 @@ type VPCLink struct {
 	Targets    value.Set[value.Text] // load balancers of generation 1
 	// Balancers are those of the targets that are in the model.
 	Balancers []*LoadBalancer
-	// LoadBalancer is the only one of Targets, when it is in the model.
-	LoadBalancer *LoadBalancer
-	Span         source.Span
+	Span      source.Span
 }
 
 // A LoadBalancer is an Elastic Load Balancing load balancer.

@@ -47,21 +47,39 @@ func (g *graph) block(m *module, b *block) *references {
 
 func (g *graph) collect(m *module, b *block, out *references) {
 	for name, a := range b.attrs {
-		if name == "depends_on" {
-			if list, ok := a.expr.(*hclsyntax.TupleConsExpr); ok {
-				for _, x := range list.Exprs {
-					g.named(m, strings.Split(keyword(x), "."), out)
-				}
-			}
-			continue
-		}
-		if name != "provider" && name != "providers" {
-			g.expr(m, a.expr, out)
-		}
+		g.attribute(m, name, a, out)
 	}
 	for _, n := range b.blocks {
 		g.collect(m, n, out)
 	}
+}
+
+func (g *graph) attribute(m *module, name string, a *attribute, out *references) {
+	switch name {
+	case "depends_on":
+		if list, ok := a.expr.(*hclsyntax.TupleConsExpr); ok {
+			for _, x := range list.Exprs {
+				g.named(m, strings.Split(keyword(x), "."), out)
+			}
+		}
+	case "provider", "providers":
+	default:
+		g.expr(m, a.expr, out)
+	}
+}
+
+// waits returns what a block waits for: what it refers to, and what all in its
+// module, and in those around it, waits for.
+func (g *graph) waits(m *module, b *block) *references {
+	out := g.block(m, b)
+	for ; m.parent != nil; m = m.parent {
+		for _, name := range []string{"depends_on", "count", "for_each"} {
+			if a := m.call.b.attrs[name]; a != nil {
+				g.attribute(m.parent, name, a, out)
+			}
+		}
+	}
+	return out
 }
 
 func (g *graph) expr(m *module, x hclsyntax.Expression, out *references) {

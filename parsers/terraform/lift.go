@@ -23,6 +23,8 @@ type lifted struct {
 	span source.Span
 
 	region, account value.Text
+	// renewal returns, of a deployment, what makes a new one; nil when it cannot be seen.
+	renewal func() renewal
 	// document returns the structure of an argument that holds a document.
 	document func(key string) *tree.Node
 }
@@ -35,6 +37,8 @@ type world struct {
 	// refers returns the addresses of the resources that the block of a
 	// resource refers to, and whether these are all.
 	refers func(base string) ([]string, bool)
+	// waits is like refers, with what the modules around a resource wait for.
+	waits func(base string) ([]string, bool)
 	// given lists the addresses of resources that something is given which may
 	// do anything with them.
 	given []string
@@ -58,6 +62,7 @@ type lifter struct {
 	routes       map[string]*model.Route
 	deployed     map[string]*model.Deployment
 	methods      []*method
+	responses    map[*model.IntegrationResponse]*lifted // those that are resources of their own
 	opened       map[*model.API]bool
 	referring    map[string][]*lifted
 }
@@ -68,7 +73,8 @@ func lift(w world) *model.Model {
 		world: w, model: &model.Model{}, link: link.New(), byAddr: map[string]*lifted{}, byBase: map[string]*lifted{}, types: map[string][]*lifted{},
 		apis: map[string]*model.API{}, apiOf: map[string]*model.API{}, authorizers: map[string]*model.Authorizer{},
 		integrations: map[string]*model.Integration{}, routes: map[string]*model.Route{}, deployed: map[string]*model.Deployment{},
-		opened: map[*model.API]bool{}, referring: map[string][]*lifted{},
+		responses: map[*model.IntegrationResponse]*lifted{},
+		opened:    map[*model.API]bool{}, referring: map[string][]*lifted{},
 	}
 	seen := map[string]bool{}
 	for _, r := range w.resources {

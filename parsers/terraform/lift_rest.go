@@ -83,6 +83,8 @@ func (l *lifter) restAPI(r *lifted) {
 		Region: r.region, Account: r.account,
 		Endpoint: restEndpoint(p), Managed: tri.Yes, Document: tri.No,
 		FailOnWarnings:   p.BoolOf("fail_on_warnings"),
+		ImportMode:       p.TextOf("put_rest_api_mode"),
+		Compression:      compression(p),
 		BinaryMediaTypes: p.TextsOf("binary_media_types"),
 		Policy:           value.Absent[*model.Policy](p.Place()),
 		DisableEndpoint:  p.BoolOf("disable_execute_api_endpoint"),
@@ -99,6 +101,19 @@ func (l *lifter) restAPI(r *lifted) {
 		l.paths.AddRoot(value.Ref{Kind: value.Other, Name: s})
 	}
 	l.body(r, api)
+}
+
+// compression returns the size from which on responses are compressed; -1 and
+// the empty string turn compression off.
+func compression(p *tree.Node) value.Of[int] {
+	if p.TextOf("minimum_compression_size").Is("") == tri.Yes {
+		return value.Absent[int](p.Place())
+	}
+	size := p.IntOf("minimum_compression_size")
+	if n, ok := size.Get(); ok && n < 0 {
+		return value.Absent[int](size.Span())
+	}
+	return size
 }
 
 // restEndpoint returns the type of endpoint. An API has one, though the argument is a list.
@@ -128,6 +143,7 @@ func (l *lifter) addAPI(r *lifted, api *model.API) {
 	if r.typ == "aws_apigatewayv2_api" {
 		routes = l.complete(r.typ, "aws_apigatewayv2_route")
 	}
+	api.OpenAPI, api.Security = absent(r.p.Place()), value.Absent[int](r.p.Place())
 	api.Routes = value.SetOf[*model.Route](nil, routes)
 	api.Authorizers = value.SetOf[*model.Authorizer](nil, l.complete(prefix+"authorizer"))
 	api.Deployments = value.SetOf[*model.Deployment](nil, l.complete(prefix+"deployment"))
@@ -211,6 +227,7 @@ func (l *lifter) method(r *lifted) {
 		Authorization:     p.TextOf("authorization"),
 		Authorizer:        l.authorizer(p.TextOf("authorizer_id")),
 		APIKeyRequired:    p.BoolOf("api_key_required"),
+		Security:          value.Absent[int](p.Place()),
 		Responses:         value.SetOf[*model.MethodResponse](nil, managed && l.complete("aws_api_gateway_method_response")),
 		RequestParameters: tree.MapOf(p, "request_parameters", boolean),
 		RequestModels:     p.TextMapOf("request_models"),
@@ -334,6 +351,7 @@ func (l *lifter) integrationResponse(r *lifted) {
 		Templates:       p.TextMapOf("response_templates"),
 		Span:            r.span,
 	}
+	l.responses[response] = r
 	certain, perhaps := l.methodsOf(r)
 	for _, m := range certain {
 		if m.integration != nil {
@@ -385,10 +403,27 @@ func (l *lifter) addAuthorizer(r *lifted, api *model.API, a *model.Authorizer) {
 }
 
 func (l *lifter) addDeployment(r *lifted, api *model.API) *model.Deployment {
-	d := &model.Deployment{ID: r.addr, Description: r.p.TextOf("description"), Span: r.span}
+	d := &model.Deployment{
+		ID: r.addr, Description: r.p.TextOf("description"), StageName: r.p.TextOf("stage_name"),
+		Canary: canary(r.p), Span: r.span,
+	}
+	if d.StageName.Is("") == tri.Yes {
+		d.StageName = absent(r.span)
+	}
 	register(l.deployed, r, d)
 	api.Deployments = api.Deployments.With(d)
 	return d
+}
+
+// canary reports whether a deployment has the settings of a canary.
+func canary(p *tree.Node) value.Of[bool] {
+	switch blocks, all := items(p, "canary_settings"); {
+	case len(blocks) > 0:
+		return value.Known(true, blocks[0].Place())
+	case all:
+		return value.Absent[bool](p.Place())
+	}
+	return value.Unknown[bool](p.Place())
 }
 
 // deployment returns what the identifier of a deployment names.
@@ -407,12 +442,14 @@ func (l *lifter) restStage(r *lifted) {
 	api := l.api(r, "rest_api_id", model.REST)
 	api.Stages = api.Stages.With(&model.Stage{
 		ID: r.addr, Name: p.TextOf("stage_name"),
-		Variables:       p.TextMapOf("variables"),
-		AutoDeploy:      value.Absent[bool](r.span),
-		Deployment:      l.deployment(p.TextOf("deployment_id")),
-		CanaryVariables: nested(p, "canary_settings").TextMapOf("stage_variable_overrides"),
-		Throttles:       value.SetOf[*model.Throttle](nil, l.complete("aws_api_gateway_method_settings")),
-		Span:            r.span,
+		Variables:        p.TextMapOf("variables"),
+		AutoDeploy:       value.Absent[bool](r.span),
+		Deployment:       l.deployment(p.TextOf("deployment_id")),
+		CanaryVariables:  nested(p, "canary_settings").TextMapOf("stage_variable_overrides"),
+		CanaryDeployment: l.deployment(nested(p, "canary_settings").TextOf("deployment_id")),
+		Throttles:        value.SetOf[*model.Throttle](nil, l.complete("aws_api_gateway_method_settings")),
+		Cached:           value.SetOf[value.Text](nil, l.complete("aws_api_gateway_method_settings")),
+		Span:             r.span,
 	})
 }
 
@@ -437,12 +474,14 @@ func (l *lifter) deploymentStage(r *lifted) {
 	d := l.deployed[r.id().String()]
 	api.Stages = api.Stages.With(&model.Stage{
 		ID: r.addr, Name: name,
-		Variables:       p.TextMapOf("variables"),
-		AutoDeploy:      value.Absent[bool](r.span),
-		Deployment:      value.Known(d, r.span),
-		CanaryVariables: nested(p, "canary_settings").TextMapOf("stage_variable_overrides"),
-		Throttles:       value.SetOf[*model.Throttle](nil, l.complete("aws_api_gateway_method_settings")),
-		Span:            r.span,
+		Variables:        p.TextMapOf("variables"),
+		AutoDeploy:       value.Absent[bool](r.span),
+		Deployment:       value.Known(d, r.span),
+		CanaryVariables:  nested(p, "canary_settings").TextMapOf("stage_variable_overrides"),
+		CanaryDeployment: value.Absent[*model.Deployment](r.span),
+		Throttles:        value.SetOf[*model.Throttle](nil, l.complete("aws_api_gateway_method_settings")),
+		Cached:           value.Closed[value.Text](),
+		Span:             r.span,
 	})
 }
 
@@ -450,7 +489,14 @@ func (l *lifter) deploymentStage(r *lifted) {
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/api_gateway_method_settings
 func (l *lifter) methodSettings(r *lifted) {
 	t := throttle(r.p.TextOf("method_path"), nested(r.p, "settings"))
+	cached := nested(r.p, "settings").BoolOf("caching_enabled").Or(false)
 	for s := range l.api(r, "rest_api_id", model.REST).Stages.All() {
+		switch named := s.Name.Equal(r.p.TextOf("stage_name")); {
+		case named == tri.Yes && l.caches(s, cached) == tri.Yes:
+			s.Cached = s.Cached.With(r.p.TextOf("method_path"))
+		case named != tri.No && l.caches(s, cached) != tri.No:
+			s.Cached = s.Cached.Opened()
+		}
 		switch s.Name.Equal(r.p.TextOf("stage_name")) {
 		case tri.Yes:
 			if t != nil {
@@ -460,6 +506,17 @@ func (l *lifter) methodSettings(r *lifted) {
 			s.Throttles = s.Throttles.Opened()
 		}
 	}
+}
+
+// caches reports whether a stage has the cluster that caching takes, and a
+// setting turns it on.
+func (l *lifter) caches(s *model.Stage, setting value.Of[bool]) tri.Bool {
+	yes := func(b bool) bool { return b }
+	cluster := tri.Maybe
+	if r := l.byAddr[s.ID]; r != nil {
+		cluster = r.p.BoolOf("cache_cluster_enabled").Or(false).Is(yes)
+	}
+	return tri.And(cluster, setting.Is(yes))
 }
 
 // throttle returns the limits that n sets for a route, nil when it sets none.

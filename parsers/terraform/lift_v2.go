@@ -58,6 +58,8 @@ func (l *lifter) v2API(r *lifted) {
 		Region: r.region, Account: r.account,
 		Endpoint: value.Lit("REGIONAL", r.span), Managed: tri.Yes, Document: tri.No,
 		FailOnWarnings:   p.BoolOf("fail_on_warnings"),
+		ImportMode:       absent(p.Place()),
+		Compression:      value.Absent[int](p.Place()),
 		BinaryMediaTypes: value.Closed[value.Text](),
 		Policy:           value.Absent[*model.Policy](p.Place()),
 		DisableEndpoint:  p.BoolOf("disable_execute_api_endpoint"),
@@ -117,13 +119,14 @@ func (l *lifter) quickCreate(r *lifted, api *model.API) {
 	api.Routes = api.Routes.With(&model.Route{
 		API: api, ID: r.addr, Method: verb, Path: path, Integration: value.Known(in, span),
 		Authorization: absent(span), Authorizer: value.Absent[*model.Authorizer](span),
-		APIKeyRequired: value.Absent[bool](span), RequestParameters: value.NoMap[value.Of[bool]](span),
+		APIKeyRequired: value.Absent[bool](span), Security: value.Absent[int](span), RequestParameters: value.NoMap[value.Of[bool]](span),
 		RequestModels: value.NoMap[value.Text](span), Imported: tri.No, Span: span,
 	})
 	api.Stages = api.Stages.With(&model.Stage{
 		ID: r.addr, Name: value.Lit("$default", span), Variables: value.NoMap[value.Text](span),
 		AutoDeploy: value.Known(true, span), CanaryVariables: value.NoMap[value.Text](span),
-		Throttles: value.Closed[*model.Throttle](), Span: span,
+		CanaryDeployment: value.Absent[*model.Deployment](span),
+		Throttles:        value.Closed[*model.Throttle](), Cached: value.Closed[value.Text](), Span: span,
 	})
 }
 
@@ -241,6 +244,7 @@ func (l *lifter) v2Route(r *lifted) {
 		Authorization:     p.TextOf("authorization_type"),
 		Authorizer:        l.authorizer(p.TextOf("authorizer_id")),
 		APIKeyRequired:    p.BoolOf("api_key_required"),
+		Security:          value.Absent[int](p.Place()),
 		RequestParameters: routeParameters(p),
 		RequestModels:     p.TextMapOf("request_models"),
 		Imported:          tri.No,
@@ -305,12 +309,14 @@ func (l *lifter) v2Stage(r *lifted) {
 	api := l.api(r, "api_id", "")
 	api.Stages = api.Stages.With(&model.Stage{
 		ID: r.addr, Name: p.TextOf("name"),
-		Variables:       p.TextMapOf("stage_variables"),
-		AutoDeploy:      p.BoolOf("auto_deploy"),
-		Deployment:      l.deployment(p.TextOf("deployment_id")),
-		CanaryVariables: value.NoMap[value.Text](r.span),
-		Throttles:       routeThrottles(p),
-		Span:            r.span,
+		Variables:        p.TextMapOf("stage_variables"),
+		AutoDeploy:       p.BoolOf("auto_deploy"),
+		Deployment:       l.deployment(p.TextOf("deployment_id")),
+		CanaryVariables:  value.NoMap[value.Text](r.span),
+		CanaryDeployment: value.Absent[*model.Deployment](r.span),
+		Throttles:        routeThrottles(p),
+		Cached:           value.Closed[value.Text](),
+		Span:             r.span,
 	})
 }
 

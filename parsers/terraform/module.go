@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/apigwlint/apigwlint/model"
 	"github.com/apigwlint/apigwlint/source"
 	"github.com/apigwlint/apigwlint/value"
 )
@@ -88,6 +89,9 @@ func (e env) traversal(t hcl.Traversal, span source.Span) *val {
 	}
 	if v := e.find(name(0)); v != nil {
 		return e.placed(e.steps(v, t[1:], span), span)
+	}
+	if lost := model.LostVariable(name(1)); name(0) == lost.Name && len(t) > 1 {
+		return refVal(lost, span)
 	}
 	m := e.mod
 	if m == nil || len(t) < 2 {

@@ -215,17 +215,13 @@ func (p *plan) world() world {
 			p.refs[r.base] = out
 		}
 	}
-	w.refers = func(base string) ([]string, bool) {
-		if r := p.refs[base]; r != nil {
-			return r.resources, !r.missing
-		}
-		return nil, true
-	}
+	w.refers = lookup(p.refs)
+	w.waits = w.refers
 	return w
 }
 
 func (r *planned) lifted() *lifted {
-	return &lifted{
+	out := &lifted{
 		addr: r.addr, base: r.base, typ: r.typ, p: r.node, span: r.span,
 		region: located(r.region(), r.span), account: located(pseudo("AccountId"), r.span),
 		document: func(key string) *tree.Node {
@@ -241,6 +237,10 @@ func (r *planned) lifted() *lifted {
 			return embedded.Document(n)
 		},
 	}
+	if r.beside != nil && isDeployment(r.typ) {
+		out.renewal = func() renewal { return newGraph().renewal(r.beside.mod, r.beside.b) }
+	}
+	return out
 }
 
 // references adds what expressions of a configuration refer to.

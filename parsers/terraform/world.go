@@ -10,7 +10,7 @@ import (
 // lift turns what the evaluator finds into the model.
 func (ev *evaluator) lift() *model.Model {
 	g := newGraph()
-	refs := map[string]*references{}
+	refs, waits := map[string]*references{}, map[string]*references{}
 	w := world{closed: true, open: map[string]bool{}}
 	instances := ev.all()
 	// What is behind the gateway comes first: a file that it needs must be there,
@@ -21,21 +21,20 @@ func (ev *evaluator) lift() *model.Model {
 		if i.data {
 			continue
 		}
-		w.resources = append(w.resources, ev.lifted(i))
+		lifted := ev.lifted(i)
+		if isDeployment(i.typ) {
+			lifted.renewal = func() renewal { return g.renewal(i.mod, i.b) }
+		}
+		w.resources = append(w.resources, lifted)
 		if i.set.open {
 			w.open[i.typ] = true
 		}
 		if refs[i.resource.addr] == nil {
 			refs[i.resource.addr] = g.block(i.mod, i.b)
+			waits[i.resource.addr] = g.waits(i.mod, i.b)
 		}
 	}
-	w.refers = func(base string) ([]string, bool) {
-		r := refs[base]
-		if r == nil {
-			return nil, true
-		}
-		return r.resources, !r.missing
-	}
+	w.refers, w.waits = lookup(refs), lookup(waits)
 	ev.modules(ev.root, g, &w)
 	if ev.reusable() {
 		ev.outputs(g, &w)
@@ -44,6 +43,16 @@ func (ev *evaluator) lift() *model.Model {
 		w.closed = false
 	}
 	return lift(w)
+}
+
+func lookup(refs map[string]*references) func(string) ([]string, bool) {
+	return func(base string) ([]string, bool) {
+		r := refs[base]
+		if r == nil {
+			return nil, true
+		}
+		return r.resources, !r.missing
+	}
 }
 
 func order(i *instance) int {

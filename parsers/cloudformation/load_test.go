@@ -372,3 +372,21 @@ func TestLoad(t *testing.T) {
 		t.Errorf("the unit that cannot be read is %+v", list[1])
 	}
 }
+
+// TestLocalBody reads a body that the package command would upload.
+func TestLocalBody(t *testing.T) {
+	units := loadData(t, map[string][]byte{
+		"template.yaml": []byte("Resources:\n  Api:\n    Type: AWS::ApiGateway::RestApi\n    Properties: {BodyS3Location: api.yaml}\n"),
+		"api.yaml":      []byte("swagger: '2.0'\ninfo: {title: a, version: '1'}\npaths: {/a: {get: {x-amazon-apigateway-integration: {type: mock}}}}\n"),
+	})
+	if len(units) != 1 {
+		t.Fatalf("%d units", len(units))
+	}
+	api := units[0].Scenarios[0].Model.APIs[0]
+	if api.Routes.Len() != 1 || !api.Routes.IsClosed() {
+		t.Errorf("%d routes, closed %v", api.Routes.Len(), api.Routes.IsClosed())
+	}
+	if len(units[0].Files) != 2 {
+		t.Errorf("the unit has %d files", len(units[0].Files))
+	}
+}

@@ -213,24 +213,48 @@ func (u *unit) evaluate(a assignment) []*stack.Stack {
 func (u *unit) model(a assignment) *model.Model {
 	stacks := u.evaluate(a)
 	for _, s := range stacks {
-		if !s.SAM {
-			continue
-		}
-		include := func(name string, from source.Span) (*tree.Node, error) {
-			file := from.File
-			if file == nil {
-				file = s.File
+		if s.SAM {
+			for _, p := range sam.Transform(s, func(name string, from source.Span) (*tree.Node, error) { return u.local(s, name, from) }) {
+				u.problem(p.Span, p.Message)
 			}
-			local, ok := localPath(value.Lit(name, from), file)
-			if !ok {
-				return nil, fmt.Errorf("%s is not a local file", name)
-			}
-			_, root, err := u.document(local)
-			return root, err
 		}
-		for _, p := range sam.Transform(s, include) {
-			u.problem(p.Span, p.Message)
-		}
+		u.localBodies(s)
 	}
 	return lift.Lift(stacks)
+}
+
+// local returns the document in a file that a setting at from names.
+func (u *unit) local(s *stack.Stack, name string, from source.Span) (*tree.Node, error) {
+	file := from.File
+	if file == nil {
+		file = s.File
+	}
+	local, ok := localPath(value.Lit(name, from), file)
+	if !ok {
+		return nil, fmt.Errorf("%s is not a local file", name)
+	}
+	_, root, err := u.document(local)
+	return root, err
+}
+
+// localBodies puts in place the bodies of APIs that are kept in local files,
+// which the package command uploads before deployment.
+// https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
+func (u *unit) localBodies(s *stack.Stack) {
+	for i, r := range s.Resources {
+		if r.Type != "AWS::ApiGateway::RestApi" && r.Type != "AWS::ApiGatewayV2::Api" {
+			continue
+		}
+		name, ok := r.Properties.Get("BodyS3Location").Str()
+		if !ok || r.Properties.Get("Body") != nil {
+			continue
+		}
+		body, err := u.local(s, name, r.Properties.Get("BodyS3Location").Span)
+		if err != nil {
+			continue // a file that is not there leaves the routes unknown
+		}
+		with := *r
+		with.Properties = r.Properties.Without("BodyS3Location").Set("Body", body)
+		s.Resources[i] = &with
+	}
 }

@@ -542,5 +542,9 @@ type LoadBalancer struct {
 	DNSName value.Text
 	// Listeners are all that the load balancer has.
 	Listeners value.Set[*Listener]
-	Span      source.Span
+	// SecurityGroups say who may connect; PrivateLinkRules is "off" when they do
+	// not hold for what comes through a VPC link of generation 1, "on" by default.
+	SecurityGroups   value.Set[*SecurityGroup]
+	PrivateLinkRules value.Text
+	Span             source.Span
 }

@@ -59,9 +59,9 @@ Functions:
     Name: "x"
     Timeout: 3s
     OtherTriggers: no
-    unknown: ARN, Runtime, Handler, Concurrency, Published, InVPC
+    unknown: ARN, Runtime, Handler, Concurrency, Published, InVPC, Events
 absent: Roles
-unknown: Permissions, VPCLinks, LoadBalancers, UsagePlans
+unknown: Permissions, VPCLinks, LoadBalancers, UsagePlans, ResourcePolicies
 `
 	if got := model.Dump(m, false); got != want {
 		t.Errorf("Dump returned\n%s\nwant\n%s", got, want)

@@ -13,7 +13,7 @@ import (
 var nowhere source.Span
 
 // text builds a text from "lit${Name}lit": names of resources begin with a
-// capital letter, those of parameters do not, and "AWS::" is a pseudo parameter.
+// capital letter, those of parameters do not, what is no ARN is a segment, and "AWS::" is a pseudo parameter.
 func text(s string) value.Text {
 	var parts []value.Part
 	for {
@@ -27,7 +27,7 @@ func text(s string) value.Text {
 		if pseudo, ok := strings.CutPrefix(name, "AWS::"); ok {
 			ref = value.Ref{Kind: value.Pseudo, Name: pseudo, Segment: true}
 		} else if name[0] >= 'A' && name[0] <= 'Z' {
-			ref = value.Ref{Kind: value.Resource, Name: name, Segment: true}
+			ref = value.Ref{Kind: value.Resource, Name: name, Segment: !strings.HasSuffix(name, ".Arn")}
 		}
 		parts = append(parts, value.Part{Ref: &ref})
 		s = tail

@@ -13,8 +13,8 @@ import (
 
 // Dump writes m out for people and for comparisons in tests. It is the same for
 // equal models. Of each thing it lists the settings that are known, then on one
-// line each those that are left out ("absent:") and those that nobody knows
-// ("unknown:"). Holes stand as ${Ref}; a set that may have more members ends
+// line each those that are left out ("absent:"). What is not mentioned nobody
+// knows. Holes stand as ${Ref}; a set that may have more members ends
 // with "…". Things that are listed elsewhere appear by their name only. With
 // spans, each setting has the place where it is written.
 func Dump(m *Model, spans bool) string {
@@ -55,7 +55,7 @@ func owns(t reflect.Type) bool { return t == reflect.TypeFor[Model]() || t == re
 
 // fields writes the fields of a struct.
 func (d *dumper) fields(v reflect.Value, depth int) {
-	var absent, unknown []string
+	var absent []string
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		if f.Name == "Span" || f.Name == "API" || f.Name == "ID" && depth > 0 {
@@ -68,17 +68,12 @@ func (d *dumper) fields(v reflect.Value, depth int) {
 		switch presence(x) {
 		case tri.No:
 			absent = append(absent, f.Name+d.absentAt(x))
-		case tri.Maybe:
-			unknown = append(unknown, f.Name)
-		default:
+		case tri.Yes:
 			d.setting(f.Name+":", x, depth, owns(v.Type()))
 		}
 	}
 	if len(absent) > 0 {
 		d.line(depth, "absent: %s", strings.Join(absent, ", "))
-	}
-	if len(unknown) > 0 {
-		d.line(depth, "unknown: %s", strings.Join(unknown, ", "))
 	}
 }
 

@@ -39,29 +39,22 @@ func TestDump(t *testing.T) {
           Lambda:
             Function: -> Fn
             Name: "${Fn.Arn}"
-            unknown: Region, Account, Qualifier
-          unknown: Type, Subtype, URI, Method, Credentials, Timeout, ConnectionType, ConnectionID, TargetARN, TLSServerName, InsecureTLS, PayloadFormat, TransferMode, Passthrough, ContentHandling, RequestTemplates, RequestParameters, Responses, Imported
         RequestModels:
           "k": -
           …
         absent: Method
-        unknown: Target, Authorization, Authorizer, APIKeyRequired, Security, Responses, TwoWay, RequestParameters, Imported
       …
     Deployments:
       - D
         Reaches:
           - -> $default (R)
-        unknown: Description, StageName, Canary, Touches, Misses, Renewal, Renewed
     absent: Name, Stages
-    unknown: APIID, Partition, Region, Account, Endpoint, Managed, Document, FailOnWarnings, ImportMode, OpenAPI, Security, Compression, GatewayResponses, Policy, DisableEndpoint, Authorizers
 Functions:
   - Fn
     Name: "x"
     Timeout: 3s
     OtherTriggers: no
-    unknown: ARN, Runtime, Handler, Concurrency, Published, InVPC, Events
 absent: Roles
-unknown: Permissions, VPCLinks, LoadBalancers, UsagePlans, ResourcePolicies
 `
 	if got := model.Dump(m, false); got != want {
 		t.Errorf("Dump returned\n%s\nwant\n%s", got, want)

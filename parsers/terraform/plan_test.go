@@ -77,8 +77,6 @@ func compareDumps(t *testing.T, what, a, b string) {
 	for key, line := range x {
 		if other, ok := y[key]; ok && !agree(line, other) {
 			t.Errorf("%s: %s\nfiles: %q\nplan:  %q", what, key, line, other)
-		} else if !ok {
-			t.Logf("%s: only in files: %s %q", what, key, line)
 		}
 	}
 }
@@ -89,7 +87,7 @@ func agree(files, plan []string) bool {
 		return false
 	}
 	for i := range files {
-		start, _, open := strings.Cut(plan[i], "${aws_lambda_permission.perm.source_arn}")
+		start, _, open := strings.Cut(plan[i], "${aws_lambda_permission.")
 		if files[i] != plan[i] && !(open && strings.HasPrefix(files[i], start)) {
 			return false
 		}

@@ -7,12 +7,16 @@ import (
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/source"
 	"github.com/apigwlint/apigwlint/tri"
+	"github.com/apigwlint/apigwlint/value"
 )
 
 // evaluate returns the stacks of the instance and of those nested in it.
 func (in *instance) evaluate() []*stack.Stack {
 	section := in.resources()
 	s := &stack.Stack{File: in.file, Path: in.path, SAM: in.sam, Open: section.open}
+	if in.path == "" {
+		s.Outputs = in.outputTexts()
+	}
 	if globals := in.root.Get("Globals"); globals != nil {
 		s.Globals = in.scope(false).eval(globals)
 	}
@@ -34,6 +38,17 @@ func (in *instance) evaluate() []*stack.Stack {
 	}
 	s.Open = s.Open || in.dangling || in.run.exhausted()
 	return stacks
+}
+
+// outputTexts returns the values of the outputs.
+func (in *instance) outputTexts() []value.Text {
+	var out []value.Text
+	for _, m := range in.outputSection().members {
+		if v := m.value.Get("Value"); v != nil {
+			out = append(out, m.scope.text(v))
+		}
+	}
+	return out
 }
 
 // evaluateResource returns a resource, nil when it does not exist. open says

@@ -5,7 +5,10 @@ import (
 
 	"github.com/awslabs/goformation/v7/cloudformation/apigateway"
 	"github.com/awslabs/goformation/v7/cloudformation/apigatewayv2"
+	"github.com/awslabs/goformation/v7/cloudformation/applicationautoscaling"
+	"github.com/awslabs/goformation/v7/cloudformation/autoscaling"
 	"github.com/awslabs/goformation/v7/cloudformation/cognito"
+	"github.com/awslabs/goformation/v7/cloudformation/ecs"
 	"github.com/awslabs/goformation/v7/cloudformation/elasticloadbalancing"
 	"github.com/awslabs/goformation/v7/cloudformation/elasticloadbalancingv2"
 	"github.com/awslabs/goformation/v7/cloudformation/events"
@@ -39,10 +42,15 @@ var types = map[string]reflect.Type{
 	"AWS::ApiGatewayV2::RouteResponse":              reflect.TypeFor[apigatewayv2.RouteResponse](),
 	"AWS::ApiGatewayV2::Stage":                      reflect.TypeFor[apigatewayv2.Stage](),
 	"AWS::ApiGatewayV2::VpcLink":                    reflect.TypeFor[apigatewayv2.VpcLink](),
+	"AWS::ApplicationAutoScaling::ScalableTarget":   reflect.TypeFor[applicationautoscaling.ScalableTarget](),
+	"AWS::AutoScaling::AutoScalingGroup":            reflect.TypeFor[autoScalingGroup](),
 	"AWS::Cognito::UserPool":                        reflect.TypeFor[cognito.UserPool](),
+	"AWS::ECS::Service":                             reflect.TypeFor[ecs.Service](),
 	"AWS::ElasticLoadBalancing::LoadBalancer":       reflect.TypeFor[elasticloadbalancing.LoadBalancer](),
 	"AWS::ElasticLoadBalancingV2::Listener":         reflect.TypeFor[elasticloadbalancingv2.Listener](),
+	"AWS::ElasticLoadBalancingV2::ListenerRule":     reflect.TypeFor[elasticloadbalancingv2.ListenerRule](),
 	"AWS::ElasticLoadBalancingV2::LoadBalancer":     reflect.TypeFor[elasticloadbalancingv2.LoadBalancer](),
+	"AWS::ElasticLoadBalancingV2::TargetGroup":      reflect.TypeFor[elasticloadbalancingv2.TargetGroup](),
 	"AWS::Events::Rule":                             reflect.TypeFor[events.Rule](),
 	"AWS::IAM::ManagedPolicy":                       reflect.TypeFor[iam.ManagedPolicy](),
 	"AWS::IAM::Policy":                              reflect.TypeFor[iam.Policy](),
@@ -85,6 +93,14 @@ type (
 	api struct {
 		apigatewayv2.Api
 		IpAddressType *string `json:"IpAddressType"`
+	}
+	autoScalingGroup struct {
+		autoscaling.AutoScalingGroup
+		TrafficSources []trafficSource `json:"TrafficSources"`
+	}
+	trafficSource struct {
+		Identifier string `json:"Identifier"`
+		Type       string `json:"Type"`
 	}
 	function struct {
 		lambda.Function

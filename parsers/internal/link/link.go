@@ -4,6 +4,7 @@
 package link
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,6 +27,10 @@ type Target struct {
 	Role         *model.Role
 	VPCLink      *model.VPCLink
 	LoadBalancer *model.LoadBalancer
+	Listener     *model.Listener
+	TargetGroup  *model.TargetGroup
+	Registry     *model.Registry
+	StateMachine *model.StateMachine
 }
 
 // A Linker knows what references and names stand for.
@@ -234,6 +239,13 @@ func (l *Linker) Finish(m *model.Model) {
 			p.Target = l.Invocation(p.FunctionName)
 		}
 	}
+	for v := range m.VPCLinks.All() {
+		for t := range v.Targets.All() {
+			if target, _ := l.resolve(t); target.LoadBalancer != nil && target.Listener == nil {
+				v.Balancers = append(v.Balancers, target.LoadBalancer)
+			}
+		}
+	}
 	for _, api := range m.APIs {
 		for a := range api.Authorizers.All() {
 			a.API = api
@@ -269,11 +281,43 @@ func (l *Linker) integration(api *model.API, in *model.Integration) {
 	}
 	for _, t := range []value.Text{in.URI, in.TargetARN} {
 		for ref := range t.Refs() {
-			if target, ok := l.Lookup(ref); ok && target.LoadBalancer != nil {
+			target, _ := l.Lookup(ref)
+			if target.LoadBalancer != nil {
 				in.LoadBalancer = target.LoadBalancer
+			}
+			if target.Listener != nil {
+				in.Listener = target.Listener
+			}
+			if target.TargetGroup != nil {
+				in.TargetGroup = target.TargetGroup
+			}
+			if target.Registry != nil {
+				in.Registry = target.Registry
 			}
 		}
 	}
+	in.StateMachine = l.stateMachine(in)
+}
+
+// stateMachine returns the state machine that an integration starts and waits
+// for: the only one to which its parameters or templates refer.
+func (l *Linker) stateMachine(in *model.Integration) *model.StateMachine {
+	if in.WaitsForExecution() != tri.Yes {
+		return nil
+	}
+	var found *model.StateMachine
+	for _, settings := range []value.Map[value.Text]{in.RequestParameters, in.RequestTemplates} {
+		for e := range settings.All() {
+			for ref := range e.Value.Refs() {
+				t, _ := l.Lookup(ref)
+				if t.StateMachine != nil && found != nil && found != t.StateMachine {
+					return nil
+				}
+				found = cmp.Or(found, t.StateMachine)
+			}
+		}
+	}
+	return found
 }
 
 // Role returns the role that an ARN or a name certainly names, or nil.

@@ -27,6 +27,8 @@ type Stack struct {
 	Aliases map[string]string
 	// Ignored are settings that a transform took no notice of.
 	Ignored []Ignored
+	// Outputs are what the root template gives to whoever reads its outputs.
+	Outputs []value.Text
 	// Open says that the template may have resources that cannot be seen: a
 	// macro, a nested template or a resource-level include that is not there.
 	Open bool

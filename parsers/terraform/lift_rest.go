@@ -96,6 +96,9 @@ func (l *lifter) restAPI(r *lifted) {
 		api.Policy = value.Unknown[*model.Policy](p.Place())
 	}
 	l.addAPI(r, api)
+	if api.ImportMode.Or("overwrite").Is("overwrite") != tri.Yes {
+		api.Routes = api.Routes.Opened() // what was there before stays
+	}
 	l.paths.AddRoot(r.ref("root_resource_id"))
 	if s, ok := p.TextOf("root_resource_id").Get(); ok && s != "" {
 		l.paths.AddRoot(value.Ref{Kind: value.Other, Name: s})

@@ -365,6 +365,38 @@ func TestWorlds(t *testing.T) {
 	}
 }
 
+func TestIgnoreChanges(t *testing.T) {
+	m := one(t, `== main.tf
+resource "aws_api_gateway_rest_api" "a" {
+  name = "a"
+  body = jsonencode({ openapi = "3.0.1", paths = {} })
+  lifecycle {
+    ignore_changes = [body, tags["x"]]
+  }
+}
+resource "aws_api_gateway_stage" "s" {
+  rest_api_id = aws_api_gateway_rest_api.a.id
+  stage_name  = "s"
+  variables   = { a = "b" }
+  lifecycle {
+    ignore_changes = all
+  }
+}
+`)
+	a := m.APIs[0]
+	if a.Routes.IsClosed() || a.Name.String() != "a" {
+		t.Errorf("routes are closed, or the name %q is lost", a.Name)
+	}
+	for s := range a.Stages.All() {
+		if s.Variables.Present() != tri.Maybe {
+			t.Error("the variables of the stage are known")
+		}
+	}
+	if a.Stages.Len() != 1 {
+		t.Error("the stage is lost")
+	}
+}
+
 const body = `openapi: "3.0.1"
 info: {title: t, version: "1"}
 paths:

@@ -139,13 +139,16 @@ func (ev *evaluator) outputs(g *graph, w *world) {
 func (ev *evaluator) lifted(i *instance) *lifted {
 	span := i.b.span
 	v := i.object()
-	n := ev.toNode(v, span)
+	n := i.b.unsettled(ev.toNode(v, span))
 	n.Span, n.Head = span, span
 	return &lifted{
 		addr: i.addr, base: i.resource.addr, typ: i.typ, p: n, span: span,
 		region: located(i.region(), span), account: located(i.account(), span),
 		document: func(key string) *tree.Node {
 			a, ok := v.attrs[key]
+			if ok && i.b.ignoresChanges(key) {
+				return &tree.Node{Span: a.v.span, Head: a.span}
+			}
 			if !ok || a.v.kind == null {
 				return &tree.Node{Kind: tree.Null, Span: span, Head: span}
 			}

@@ -42,6 +42,8 @@ func (l *lifter) function(r *resource) *model.Function {
 		Concurrency: p.IntOf("ReservedConcurrentExecutions"),
 		Span:        r.Span,
 	}
+	fn.Events = r.Body.TextOf("Type").Is("AWS::Serverless::Function")
+	fn.InVPC = inVPC(p)
 	fn.Published, fn.OtherTriggers = l.published(r), l.otherTriggers(r)
 	return fn
 }

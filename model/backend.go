@@ -1,6 +1,7 @@
 package model
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/apigwlint/apigwlint/source"
@@ -165,9 +166,8 @@ func (lb *LoadBalancer) Listens(port int) tri.Bool {
 	})
 }
 
-// NamesTLS reports whether the integration speaks TLS to its backend, as far as
-// the URI says.
-func (in *Integration) NamesTLS() tri.Bool {
+// UsesHTTPS reports whether the scheme of the URI is https.
+func (in *Integration) UsesHTTPS() tri.Bool {
 	return in.URI.Map(strings.ToLower).HasPrefix("https://")
 }
 
@@ -181,11 +181,80 @@ func (in *Integration) Port() (port value.Text, ok bool) {
 	rest := f.S[end:]
 	if !strings.HasPrefix(rest, ":") {
 		scheme, _, _ := strings.Cut(strings.ToLower(f.S), ":")
-		return value.Lit(map[string]string{"http": "80", "https": "443"}[scheme], f.Slice(0, end).Span()), !strings.HasSuffix(f.S[:end], value.HoleString)
+		return value.Lit(map[string]string{"http": "80", "https": "443"}[scheme], f.Slice(0, end).Span()), !strings.HasSuffix(f.S[:end], value.HoleString) && !strings.Contains(f.S[:end], "${")
 	}
 	n := strings.IndexAny(rest[1:], "/?#")
 	if n < 0 {
 		n = len(rest) - 1
 	}
 	return f.Slice(end+1, end+1+n), true
+}
+
+// TakesTarget reports whether a VPC link of generation 1 can lead to what the
+// ARN names: a network load balancer.
+// https://docs.aws.amazon.com/apigateway/latest/api/API_CreateVpcLink.html
+func (v *VPCLink) TakesTarget(arn value.Text) tri.Bool {
+	for _, lb := range v.Balancers {
+		if lb.HasARN(arn) {
+			return lb.Type.Or("application").IsFold("network")
+		}
+	}
+	if service, resource, ok := arnParts(arn); ok {
+		return tri.And(service.Is("elasticloadbalancing"), resource.HasPrefix("loadbalancer/net/"))
+	}
+	if _, ok := arn.Get(); ok {
+		return tri.No
+	}
+	return tri.Maybe
+}
+
+// Admits reports whether the firewalls of the load balancer let connections to
+// the port in that come through a VPC link of generation 1.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
+func (lb *LoadBalancer) Admits(port int) tri.Bool {
+	return tri.Or(
+		lb.SecurityGroups.Empty(),
+		lb.PrivateLinkRules.IsFold("off"),
+		lb.SecurityGroups.Any(func(g *SecurityGroup) tri.Bool {
+			return g.Ingress.Any(func(r *IngressRule) tri.Bool { return r.Admits(port) })
+		}))
+}
+
+// Forwarded reports whether the path that a private integration calls begins
+// with the name of the stage: that of an HTTP API, and that of a REST API over a
+// VPC link of generation 2, unless it writes the path itself.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html
+func (in *Integration) Forwarded(kind Kind) tri.Bool {
+	private := in.ConnectionType.IsFold("VPC_LINK")
+	switch {
+	case kind == HTTP:
+		return tri.And(private, in.RequestParameters.Has("overwrite:path").Not())
+	case kind == REST && in.VPCLink != nil && in.VPCLink.Generation == 2:
+		written := SetOfMap(in.RequestTemplates).Any(func(t value.Text) tri.Bool { return t.Contains("requestOverride") })
+		return tri.And(private, written.Not())
+	}
+	return tri.And(private, tri.Maybe)
+}
+
+// SetOfMap returns the values of a map as a set.
+func SetOfMap[T any](m value.Map[T]) value.Set[T] {
+	var out []T
+	for e := range m.All() {
+		out = append(out, e.Value)
+	}
+	return value.SetOf(out, m.IsClosed())
+}
+
+// PortNumber is [Integration.Port] as a number; ok is false when it is not one.
+func (in *Integration) PortNumber() (port value.Of[int], ok bool) {
+	text, ok := in.Port()
+	if !ok {
+		return port, false
+	}
+	s, known := text.Get()
+	n, err := strconv.Atoi(s)
+	if !known || err != nil {
+		return port, false
+	}
+	return value.Known(n, text.Span()).Assuming(in.URI.Assumes()...), true
 }

@@ -106,6 +106,10 @@ func (l *lifter) isDefault(path string, op *tree.Node) bool {
 // operation lifts what an operation says of its route.
 func (l *lifter) operation(r *model.Route, op, item *tree.Node) {
 	r.Integration = l.integrationOf(op)
+	r.IntegrationRef = value.NoText(op.Place())
+	if ref := reference(op.Get(extension + "integration")); ref != nil {
+		r.IntegrationRef = ref.Text()
+	}
 	r.Target = value.NoText(op.Place())
 	l.secure(r, op)
 	if l.api.Kind == model.HTTP {

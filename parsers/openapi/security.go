@@ -77,6 +77,7 @@ func (l *lifter) authorizer(e tree.Entry, scheme, n *tree.Node) *model.Authorize
 		PayloadFormat:  n.TextOf("authorizerPayloadFormatVersion"),
 		SimpleResponse: n.BoolOf("enableSimpleResponses"),
 		ProviderARNs:   n.TextsOf("providerARNs"),
+		Issuer:         member(n, "jwtConfiguration").TextOf("issuer"),
 		Span:           e.KeySpan,
 	}
 	return a

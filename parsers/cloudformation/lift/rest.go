@@ -171,6 +171,7 @@ func (l *lifter) method(r *resource) {
 		Method:            p.TextOf("HttpMethod").Map(strings.ToUpper),
 		Path:              l.paths.Path(p.TextOf("ResourceId")),
 		Integration:       value.Absent[*model.Integration](p.Place()),
+		IntegrationRef:    absent(p.Place()),
 		Target:            absent(p.Place()),
 		Authorization:     p.TextOf("AuthorizationType"),
 		Authorizer:        l.authorizer(p.TextOf("AuthorizerId")),
@@ -267,6 +268,7 @@ func (l *lifter) restAuthorizer(r *resource) {
 		PayloadFormat:  absent(p.Place()),
 		SimpleResponse: value.Absent[bool](p.Place()),
 		ProviderARNs:   p.TextsOf("ProviderARNs"),
+		Issuer:         absent(p.Place()),
 		Span:           r.Span,
 	}
 	if a.Type.IsFold("COGNITO_USER_POOLS") == tri.Yes {

@@ -29,6 +29,7 @@ func (l *lifter) roles() {
 		l.attach(r, roles, value.Closed(r.props.TextOf("RoleName")))
 	}
 	l.model.Roles = value.SetOf(roles, l.closed)
+	l.resourcePolicies()
 	for fn := range l.model.Functions.All() {
 		fn.Role = l.link.Role(l.byID[fn.ID].props.TextOf("Role"))
 	}
@@ -45,6 +46,7 @@ func (l *lifter) role(r *resource) *model.Role {
 		Trust:    document(p, "AssumeRolePolicyDocument"),
 		Policies: value.SetOf[*model.Policy](nil, l.closed),
 		Managed:  value.SetOf[value.Text](nil, l.closed),
+		Boundary: p.TextOf("PermissionsBoundary"),
 		Span:     r.Span,
 	}
 	inline, all := items(p, "Policies")
@@ -110,4 +112,54 @@ func (l *lifter) attach(r *resource, roles []*model.Role, names value.Set[value.
 			role.Policies = role.Policies.Opened()
 		}
 	}
+}
+
+// resourcePolicies lifts the policies of what integrations call. That of an event
+// bus is one statement.
+func (l *lifter) resourcePolicies() {
+	l.model.ResourcePolicies = value.SetOf[*model.Policy](nil, l.closed)
+	for _, r := range l.resources {
+		var doc *tree.Node
+		switch r.Type {
+		case "AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy", "AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy", "AWS::S3::BucketPolicy":
+			doc = r.props.Get("PolicyDocument")
+		case "AWS::Kinesis::ResourcePolicy", "AWS::SecretsManager::ResourcePolicy":
+			doc = r.props.Get("ResourcePolicy")
+		case "AWS::DynamoDB::Table":
+			if r.props.Has("ResourcePolicy") == tri.No {
+				continue
+			}
+			doc = r.props.Get("ResourcePolicy", "PolicyDocument")
+		case "AWS::Events::EventBusPolicy":
+			doc = r.props
+		default:
+			continue
+		}
+		if p, ok := iam.Policy(doc).Get(); ok && doc.Has("Statement") == tri.Yes {
+			l.model.ResourcePolicies = l.model.ResourcePolicies.With(p)
+		} else {
+			l.model.ResourcePolicies = l.model.ResourcePolicies.Opened()
+		}
+	}
+}
+
+// issuer returns who makes the tokens of an authorizer. The attributes of a user
+// pool that name it are cognito-idp.{region}.amazonaws.com/{pool}, alone and with
+// https:// before it.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cognito-userpool.html
+func (l *lifter) issuer(t value.Text) value.Text {
+	parts := t.Parts()
+	if len(parts) == 0 || parts[0].Ref == nil {
+		return t
+	}
+	ref := *parts[0].Ref
+	prefix, ok := map[string]string{"ProviderName": "", "ProviderURL": "https://"}[ref.Attr]
+	if pool := l.byID[ref.Name]; !ok || pool == nil || pool.Type != "AWS::Cognito::UserPool" {
+		return t
+	}
+	at := parts[0].Span
+	lit := func(s string) value.Text { return value.Lit(s, at) }
+	region := value.Hole(value.Ref{Kind: value.Pseudo, Name: "Region", Segment: true}, at)
+	named := lit(prefix + "cognito-idp.").Append(region).Append(lit(".amazonaws.com/")).Append(l.byID[ref.Name].hole(""))
+	return named.Append(value.Join(at, parts[1:]...)).At(t.Span()).Assuming(t.Assumes()...)
 }

@@ -206,6 +206,7 @@ func (l *lifter) v2Authorizer(r *resource) {
 		PayloadFormat:  p.TextOf("AuthorizerPayloadFormatVersion"),
 		SimpleResponse: p.BoolOf("EnableSimpleResponses"),
 		ProviderARNs:   value.Closed[value.Text](),
+		Issuer:         l.issuer(child(p, "JwtConfiguration").TextOf("Issuer")),
 		Span:           r.Span,
 	}
 	if a.Type.IsFold("JWT") == tri.Yes {
@@ -328,6 +329,7 @@ func (l *lifter) v2Route(r *resource) {
 	route := &model.Route{
 		API: api, ID: r.ID, Method: method, Path: path,
 		Integration:       l.target(target),
+		IntegrationRef:    absent(r.Span),
 		Target:            target,
 		Authorization:     p.TextOf("AuthorizationType"),
 		Authorizer:        l.authorizer(p.TextOf("AuthorizerId")),

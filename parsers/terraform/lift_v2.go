@@ -6,7 +6,6 @@ import (
 
 	"github.com/apigwlint/apigwlint/model"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
-	"github.com/apigwlint/apigwlint/source"
 	"github.com/apigwlint/apigwlint/tri"
 	"github.com/apigwlint/apigwlint/value"
 )
@@ -142,6 +141,7 @@ func (l *lifter) v2Authorizer(r *lifted) {
 		PayloadFormat:  p.TextOf("authorizer_payload_format_version"),
 		SimpleResponse: p.BoolOf("enable_simple_responses"),
 		ProviderARNs:   value.Closed[value.Text](),
+		Issuer:         l.issuer(nested(p, "jwt_configuration").TextOf("issuer")),
 		Span:           r.span,
 	}
 	if a.Type.IsFold("JWT") == tri.Yes {
@@ -240,6 +240,7 @@ func (l *lifter) v2Route(r *lifted) {
 	route := &model.Route{
 		API: api, ID: r.addr, Method: verb, Path: path,
 		Integration:       l.target(target),
+		IntegrationRef:    absent(r.span),
 		Target:            target,
 		Authorization:     p.TextOf("authorization_type"),
 		Authorizer:        l.authorizer(p.TextOf("authorizer_id")),
@@ -323,15 +324,41 @@ func (l *lifter) v2Stage(r *lifted) {
 // routeThrottles returns the limits of a stage of a V2 API.
 func routeThrottles(p *tree.Node) value.Set[*model.Throttle] {
 	var out []*model.Throttle
-	if t := throttle(value.Lit("*/*", source.Span{}), nested(p, "default_route_settings")); t != nil {
-		t.Route = t.Route.At(t.Span)
-		out = append(out, t)
+	general, all := items(p, "default_route_settings")
+	for _, b := range general {
+		out = append(out, routeThrottle(value.Lit(model.EveryRoute, b.Span), b))
 	}
-	blocks, all := items(p, "route_settings")
+	blocks, own := items(p, "route_settings")
 	for _, b := range blocks {
-		if t := throttle(b.TextOf("route_key"), b); t != nil {
-			out = append(out, t)
-		}
+		out = append(out, routeThrottle(b.TextOf("route_key"), b))
 	}
-	return value.SetOf(out, all)
+	return value.SetOf(out, all && own)
+}
+
+// routeThrottle returns the limits in a block of settings. A limit that the
+// block leaves out is sent as 0, which lets nothing through.
+// https://github.com/hashicorp/terraform-provider-aws/issues/27674
+func routeThrottle(route value.Text, b *tree.Node) *model.Throttle {
+	t := &model.Throttle{Route: route, Rate: b.FloatOf("throttling_rate_limit"), Burst: b.FloatOf("throttling_burst_limit"), Span: b.Span}
+	t.Omitted = tri.And(t.Rate.Present(), t.Burst.Present()) == tri.No
+	t.Rate, t.Burst = t.Rate.Or(0), t.Burst.Or(0)
+	return t
+}
+
+// issuer returns who makes the tokens of an authorizer. The endpoint of a user
+// pool is cognito-idp.{region}.amazonaws.com/{pool}, without https:// before it.
+// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cognito_user_pool
+func (l *lifter) issuer(t value.Text) value.Text {
+	parts := t.Parts()
+	if len(parts) == 0 || parts[0].Ref == nil {
+		return t
+	}
+	pool := l.byAddr[parts[0].Ref.Name]
+	if pool == nil || pool.typ != "aws_cognito_user_pool" || parts[0].Ref.Attr != "endpoint" {
+		return t
+	}
+	at := parts[0].Span
+	region := value.Hole(value.Ref{Kind: value.Pseudo, Name: "Region", Segment: true}, at)
+	named := value.Lit("cognito-idp.", at).Append(region).Append(value.Lit(".amazonaws.com/", at)).Append(pool.hole("id"))
+	return named.Append(value.Join(at, parts[1:]...)).At(t.Span()).Assuming(t.Assumes()...)
 }

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +26,8 @@ func lambdaFunction(r *lifted) *model.Function {
 	if n, ok := fn.Concurrency.Get(); ok && n < 0 {
 		fn.Concurrency = value.Absent[int](fn.Concurrency.Span())
 	}
+	fn.InVPC = nested(p, "vpc_config").TextsOf("subnet_ids").Empty().Not()
+	fn.Events = tri.No
 	fn.Published = p.BoolOf("publish").Or(false).Is(func(b bool) bool { return b })
 	return fn
 }
@@ -51,6 +54,7 @@ func (l *lifter) roles() {
 		l.attach(roles, r.p.TextsOf("roles"), l.managed(r.p.TextOf("policy_arn")))
 	}
 	l.model.Roles = value.SetOf(roles, l.complete("aws_iam_role"))
+	l.resourcePolicies()
 	for fn := range l.model.Functions.All() {
 		fn.Role = l.link.Role(l.byAddr[fn.ID].p.TextOf("role"))
 	}
@@ -65,6 +69,7 @@ func (l *lifter) role(r *lifted) *model.Role {
 		Trust:    iam.Policy(r.document("assume_role_policy")),
 		Policies: value.SetOf[*model.Policy](nil, attached),
 		Managed:  value.SetOf[value.Text](nil, attached),
+		Boundary: p.TextOf("permissions_boundary"),
 		Span:     r.span,
 	}
 	inline, all := items(p, "inline_policy")
@@ -84,6 +89,32 @@ func (l *lifter) role(r *lifted) *model.Role {
 		role.Managed, role.Policies = role.Managed.Opened(), role.Policies.Opened()
 	}
 	return role
+}
+
+// resourcePolicies lifts the policies of what integrations call, which stand in
+// the thing itself or beside it.
+func (l *lifter) resourcePolicies() {
+	kinds := map[string]string{
+		"aws_sqs_queue": "policy", "aws_sqs_queue_policy": "policy", "aws_sns_topic": "policy", "aws_sns_topic_policy": "policy",
+		"aws_s3_bucket": "policy", "aws_s3_bucket_policy": "policy", "aws_cloudwatch_event_bus_policy": "policy",
+		"aws_kinesis_resource_policy": "policy", "aws_dynamodb_resource_policy": "policy", "aws_secretsmanager_secret_policy": "policy",
+	}
+	set := value.SetOf[*model.Policy](nil, l.complete(slices.Collect(maps.Keys(kinds))...) && l.complete("aws_cloudwatch_event_permission"))
+	if len(l.types["aws_cloudwatch_event_permission"]) > 0 {
+		set = set.Opened()
+	}
+	for _, r := range l.resources {
+		key, ok := kinds[r.typ]
+		if !ok || r.p.Has(key) == tri.No {
+			continue
+		}
+		if p, ok := iam.Policy(r.document(key)).Get(); ok {
+			set = set.With(p)
+		} else {
+			set = set.Opened()
+		}
+	}
+	l.model.ResourcePolicies = set
 }
 
 // managed returns what attaching a managed policy does to a role. A policy of

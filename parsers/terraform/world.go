@@ -128,7 +128,7 @@ func (ev *evaluator) outputs(g *graph, w *world) {
 	}
 	for _, b := range ev.root.cfg.outputs {
 		for _, base := range g.block(ev.root, b).resources {
-			if typ := types[base]; isFunction(typ) || isAPI(typ) || typ == "aws_iam_role" {
+			if typ := types[base]; isFunction(typ) || isAPI(typ) || typ == "aws_iam_role" || usesBackends[typ] != nil {
 				w.given = append(w.given, base)
 			}
 		}

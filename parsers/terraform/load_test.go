@@ -361,6 +361,34 @@ func TestWorlds(t *testing.T) {
 	}
 }
 
+// TestOptional looks at what a module makes only when it is told to.
+func TestOptional(t *testing.T) {
+	const text = `
+variable "permit" { default = false }
+variable "routes" { default = {} }
+resource "aws_lambda_permission" "p" {
+  count         = var.permit ? 1 : 0
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.f.function_name
+  principal     = "apigateway.amazonaws.com"
+}
+resource "aws_api_gateway_resource" "more" {
+  for_each    = var.routes
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+  path_part   = each.key
+}
+`
+	m := one(t, "== main.tf\n"+api+text)
+	if m.Permissions.IsClosed() || m.Permissions.Len() != 1 || m.APIs[0].Routes.IsClosed() {
+		t.Errorf("a module that others may call: %d permissions, closed %v", m.Permissions.Len(), m.Permissions.IsClosed())
+	}
+	m = one(t, "== main.tf\n"+api+text+"provider \"aws\" {}\n")
+	if !m.Permissions.IsClosed() || m.Permissions.Len() != 0 || !m.APIs[0].Routes.IsClosed() {
+		t.Errorf("a root module: %d permissions, closed %v", m.Permissions.Len(), m.Permissions.IsClosed())
+	}
+}
+
 func TestIgnoreChanges(t *testing.T) {
 	m := one(t, `== main.tf
 resource "aws_api_gateway_rest_api" "a" {

@@ -408,7 +408,7 @@ func expand[T any](m *module, b *block, addr string, create func(addr string, s 
 		set.kind = "count"
 		v := e.eval(a.expr)
 		n, ok := v.integer()
-		if !ok || n < 0 {
+		if !ok || n < 0 || n == 0 && m.ev.mayEnable(v) {
 			set.maybe, set.open = true, true
 			m.ev.decide(v)
 			n = 1
@@ -435,6 +435,9 @@ func expand[T any](m *module, b *block, addr string, create func(addr string, s 
 	set.kind = "for_each"
 	v := e.eval(a.expr)
 	members, all, ok := e.elements(v, a.span)
+	if ok && len(members) == 0 && m.ev.mayEnable(v) {
+		ok = false
+	}
 	set.open = !all || !ok
 	if !ok || v.some != nil {
 		m.ev.decide(v)
@@ -463,6 +466,13 @@ func expand[T any](m *module, b *block, addr string, create func(addr string, s 
 		set.keys = append(set.keys, key)
 	}
 	return set
+}
+
+// mayEnable reports whether a count of zero is only the default of a variable
+// of a module that others call: they may well set it.
+func (ev *evaluator) mayEnable(v *val) bool {
+	c := ev.root.cfg
+	return len(v.assumptions()) > 0 && !c.settings && len(c.providers) == 0 && len(ev.variables) == 0
 }
 
 // decide notes that a value decides what exists.

@@ -98,3 +98,20 @@ func (in *Integration) ReachesPrivate() Privacy {
 	}
 	return HostPrivacy(host)
 }
+
+// Uncertified reports whether the host of the URI is one that no public authority
+// gives certificates for: the name of a load balancer, or a private address.
+func (in *Integration) Uncertified() tri.Bool {
+	host := in.Host()
+	if lb := in.LoadBalancer; lb != nil {
+		if ref, ok := host.Only(); ok && ref.Kind == value.Resource && ref.Name == lb.ID {
+			return tri.Yes
+		}
+	}
+	if s, ok := host.Get(); ok {
+		if a, err := netip.ParseAddr(s); err == nil {
+			return tri.Of(a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast())
+		}
+	}
+	return host.Map(strings.ToLower).HasSuffix(".elb.amazonaws.com")
+}

@@ -227,6 +227,7 @@ func (l *lifter) method(r *lifted) {
 		Method:            p.TextOf("http_method").Map(strings.ToUpper),
 		Path:              l.paths.Path(treeKey(p.TextOf("resource_id"))),
 		Integration:       value.Absent[*model.Integration](p.Place()),
+		IntegrationRef:    absent(p.Place()),
 		Authorization:     p.TextOf("authorization"),
 		Authorizer:        l.authorizer(p.TextOf("authorizer_id")),
 		APIKeyRequired:    p.BoolOf("api_key_required"),
@@ -391,6 +392,7 @@ func (l *lifter) restAuthorizer(r *lifted) {
 		PayloadFormat:  absent(r.span),
 		SimpleResponse: value.Absent[bool](r.span),
 		ProviderARNs:   p.TextsOf("provider_arns"),
+		Issuer:         absent(p.Place()),
 		Span:           r.span,
 	}
 	if a.Type.IsFold("COGNITO_USER_POOLS") == tri.Yes {

@@ -71,7 +71,29 @@ func (i *Invocation) Names(j *Invocation) tri.Bool {
 	if i.Name.Equal(j.Name) == tri.Yes {
 		return tri.Yes
 	}
-	return tri.Maybe
+	own, known := i.BareName().Get()
+	other, both := j.BareName().Get()
+	if !known || !both || differ(i.Region, j.Region) || differ(i.Account, j.Account) {
+		return tri.Maybe // of functions in two places nothing is said
+	}
+	return tri.Of(own == other)
+}
+
+// differ reports whether both are written down and are not the same.
+func differ(a, b value.Text) bool {
+	return a.Present() == tri.Yes && b.Present() == tri.Yes && a.Equal(b) != tri.Yes
+}
+
+// BareName returns the name of the function without the rest of its ARN.
+func (i *Invocation) BareName() value.Text {
+	if i.Function != nil {
+		return i.Function.Name
+	}
+	f, ok := i.Name.Flat()
+	if !ok {
+		return i.Name
+	}
+	return f.Slice(strings.LastIndexByte(f.S, ':')+1, len(f.S))
 }
 
 // SameQualifier reports whether a permission on i speaks of the version or

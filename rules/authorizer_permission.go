@@ -37,7 +37,8 @@ SAM makes this permission for an ` + "`AWS::Serverless::Api`" + `. For an ` + "`
 			for a := range api.Authorizers.All() {
 				routes := slices.Collect(a.Used())
 				inv, ok := a.Lambda.Get()
-				if !ok || len(routes) == 0 || inv.Function == nil || len(inv.Variables) > 0 {
+				unused := len(routes) == 0 && api.Managed != tri.No
+				if !ok || unused || inv.Function == nil || len(inv.Variables) > 0 {
 					continue
 				}
 				credentials := model.Filled(a.Credentials)
@@ -46,11 +47,15 @@ SAM makes this permission for an ` + "`AWS::Serverless::Api`" + `. For an ` + "`
 					Span:    place(inv.Span, a.Span),
 					Message: fmt.Sprintf("nothing lets API Gateway invoke %s for the authorizer %s", inv, a.ID),
 					Routes:  routes,
+					API:     api,
 					Cause:   a,
 					Log:     authorizerLog(api.Kind),
 					Help:    fmt.Sprintf("add a Lambda permission for apigateway.amazonaws.com with the source ARN %s/authorizers/*", api.ExecutionARN()),
 					Related: functionRelated(inv),
 					Uses:    naming(inv),
+				}
+				if len(routes) == 0 { // those behind it are outside of the files
+					d.Severity = lint.Warning
 				}
 				if api.Kind == model.REST {
 					d.Body = `{"message":null}`

@@ -53,7 +53,55 @@ names a stage which the API does not have is a warning: the stage may be made el
 			d.Message, d.Severity = "the source ARN of "+named(p)+" "+message, severity
 			return d
 		})
+		for p := range pass.Model.Permissions.All() {
+			idle(pass, p)
+		}
 	},
+}
+
+// idle reports a permission of a function outside of the files that covers no
+// call of the routes for which it is meant. The function may have others
+// elsewhere, so that it is a warning.
+func idle(pass *lint.Pass, p *model.Permission) {
+	if p.Target == nil || p.Target.Function != nil || tri.And(p.ToAPIGateway(), p.IsInvoke(), p.SourceARN.Present()) != tri.Yes {
+		return
+	}
+	var routes []*model.Route
+	var message string
+	certain := tri.Yes
+	for route, in := range pass.Model.Integrations() {
+		inv, ok := in.Lambda.Get()
+		if !ok || p.Target.Names(inv) != tri.Yes || !route.API.Routes.IsClosed() || in.UsesCredentials() != tri.No {
+			continue
+		}
+		for _, call := range route.Calls() {
+			certain = tri.And(certain, pass.Model.Match(p, inv, call.Caller).Source.Not(), pass.Model.Concerns(p, route.API), permitted(pass.Model, inv, call).Not())
+			message, _ = explainSource(pass.Model, p.SourceARN, route, call)
+		}
+		routes = append(routes, route)
+	}
+	if len(routes) == 0 || message == "" {
+		return
+	}
+	pass.ReportIf(certain, lint.Diagnostic{
+		Span:     place(p.SourceARN.Span(), p.Span),
+		Message:  fmt.Sprintf("the source ARN of %s %s", named(p), message),
+		Severity: lint.Warning,
+		Routes:   routes,
+		Cause:    p,
+		Log:      permissionLog(routes[0].API.Kind),
+		Help:     "cover the calls with a source ARN such as " + sourceExample(routes[0].API),
+		Uses:     []value.Setting{p.SourceARN, p.FunctionName},
+	})
+}
+
+// permitted reports whether a permission that can be seen covers the call.
+func permitted(m *model.Model, inv *model.Invocation, call model.Call) tri.Bool {
+	out := tri.No
+	for p := range m.Permissions.All() {
+		out = tri.Or(out, m.Match(p, inv, call.Caller).All())
+	}
+	return out
 }
 
 // explainSource says in what a source ARN differs from what API Gateway

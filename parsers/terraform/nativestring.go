@@ -183,10 +183,14 @@ func (c *funcCall) replaced() *val {
 }
 
 // outsideHoles reports whether a string stands in none of the holes of a text:
-// it has a character that names, identifiers and ARNs have not, or is a date of
-// the Lambda API. Functions' ARNs have no slash, while those of roles have.
+// it has a character that names, identifiers and ARNs have not, or is what only
+// an invoke ARN has. Functions' ARNs have no slash, while those of roles have.
 func outsideHoles(t value.Text, s string) bool {
-	if strings.ContainsAny(s, "{}<>$#") || s == "2015-03-31" || s == "2021-11-15" {
+	switch s {
+	case "2015-03-31", "2021-11-15", "/invocations", "/response-streaming-invocations", "/functions/":
+		return true
+	}
+	if strings.ContainsAny(s, "{}<>$#") {
 		return true
 	}
 	for ref := range t.Refs() {

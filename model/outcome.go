@@ -1,0 +1,91 @@
+package model
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/apigwlint/apigwlint/tri"
+	"github.com/apigwlint/apigwlint/value"
+)
+
+// Answer returns the status that callers of an integration that is no proxy see
+// when the backend answers with the status: that of the integration response
+// which its pattern selects, or of the default. Without either API Gateway itself
+// answers 500. It is unknown when the files do not decide.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html
+func (in *Integration) Answer(status int) value.Of[int] {
+	unknown := value.Unknown[int](in.Span)
+	if !in.Responses.IsClosed() {
+		return unknown
+	}
+	var chosen, fallback *IntegrationResponse
+	for r := range in.Responses.All() {
+		switch r.IsDefault() {
+		case tri.Maybe:
+			return unknown
+		case tri.Yes:
+			fallback = r
+			continue
+		}
+		switch r.Catches(strconv.Itoa(status)) {
+		case tri.Maybe:
+			return unknown
+		case tri.Yes:
+			if chosen != nil {
+				return unknown
+			}
+			chosen = r
+		}
+	}
+	if chosen == nil {
+		chosen = fallback
+	}
+	if chosen == nil {
+		return value.Known(500, in.Span)
+	}
+	s, _ := chosen.Status.Get()
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return unknown
+	}
+	return value.Known(n, chosen.Status.Span())
+}
+
+// RequestHeader returns what a header of the call to the backend is mapped from;
+// absent when the integration does not set it, neither by a mapping nor in a
+// mapping template.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html
+func (in *Integration) RequestHeader(name string) value.Text {
+	out := value.NoText(in.RequestParameters.Span())
+	if !in.RequestParameters.IsClosed() || in.overrides() != tri.No {
+		out = value.UnknownText(in.RequestParameters.Span())
+	}
+	for e := range in.RequestParameters.All() {
+		switch e.Key.IsFold("integration.request.header." + name) {
+		case tri.Yes:
+			return e.Value
+		case tri.Maybe:
+			out = value.UnknownText(e.Span)
+		}
+	}
+	return out
+}
+
+// overrides reports whether mapping templates may write parameters of the call.
+func (in *Integration) overrides() tri.Bool {
+	return SetOfMap(in.RequestTemplates).Any(func(t value.Text) tri.Bool {
+		f, ok := t.Flat()
+		if !ok {
+			return tri.Maybe
+		}
+		if strings.Contains(strings.ToLower(f.S), "requestoverride") {
+			return tri.Yes
+		}
+		for ref := range t.Refs() {
+			if ref.Kind != value.Resource && ref.Kind != value.Pseudo {
+				return tri.Maybe
+			}
+		}
+		return tri.No
+	})
+}

@@ -3,6 +3,7 @@ package value
 import (
 	"iter"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/apigwlint/apigwlint/source"
@@ -219,26 +220,30 @@ func (t Text) Flat() (Flat, bool) {
 		return Flat{}, false
 	}
 	var b strings.Builder
-	for _, p := range t.parts {
+	starts := make([]int, len(t.parts))
+	for i, p := range t.parts {
+		starts[i] = b.Len()
 		if p.Ref != nil {
 			b.WriteRune(hole)
 		} else {
 			b.WriteString(p.Lit)
 		}
 	}
-	return Flat{b.String(), t}, true
+	return Flat{b.String(), t, starts}, true
 }
 
 // A Flat is a text in which holes are one character each.
 type Flat struct {
-	S    string
-	text Text
+	S      string
+	text   Text
+	starts []int // where in S each part begins
 }
 
 // HoleString is what stands for a hole in [Flat.S].
 const HoleString = string(hole)
 
-// Slice returns the text between two byte positions of S.
+// Slice returns the text between two byte positions of S. It takes no longer
+// for a long text than for a short one.
 func (f Flat) Slice(start, end int) Text {
 	start, end = max(0, start), min(len(f.S), end)
 	if start >= end {
@@ -246,10 +251,20 @@ func (f Flat) Slice(start, end int) Text {
 		out.assumes = f.text.assumes
 		return out
 	}
+	first := sort.SearchInts(f.starts, start+1) - 1
+	last := sort.SearchInts(f.starts, end)
+	part := f.text
+	part.parts = f.text.parts[first:last]
 	at := func(i int) int { // a hole is three bytes in S and one in the text
-		return i - strings.Count(f.S[:i], HoleString)*(len(HoleString)-1)
+		n := i - f.starts[first]
+		for k := first; k < last; k++ {
+			if f.text.parts[k].Ref != nil && f.starts[k]+len(HoleString) <= i {
+				n -= len(HoleString) - 1
+			}
+		}
+		return n
 	}
-	return f.text.Slice(at(start), at(end))
+	return part.Slice(at(start), at(end))
 }
 
 // Is reports whether t is exactly s.

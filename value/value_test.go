@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/apigwlint/apigwlint/source"
 	"github.com/apigwlint/apigwlint/tri"
@@ -195,5 +196,25 @@ func TestMerge(t *testing.T) {
 	}
 	if open := m.Merge(OpenMap[int](nowhere)); open.Has("c") != tri.Maybe {
 		t.Error("a map merged with an open one is open")
+	}
+}
+
+func TestFlatSlice(t *testing.T) {
+	ref := Ref{Kind: Resource, Name: "r"}
+	whole := Join(source.Span{}, Part{Lit: "ab"}, Part{Ref: &ref}, Part{Lit: "c"}, Part{Lit: "de"}, Part{Ref: &ref}, Part{Ref: &ref})
+	f, ok := whole.Flat()
+	if !ok {
+		t.Fatal("not written down")
+	}
+	// Every slice that cuts no hole is the same part of the string.
+	for i := range len(f.S) + 1 {
+		for j := i; j <= len(f.S); j++ {
+			if !utf8.ValidString(f.S[i:j]) {
+				continue
+			}
+			if got := f.Slice(i, j).String(); got != strings.ReplaceAll(f.S[i:j], HoleString, "${r}") {
+				t.Errorf("%d to %d: %q", i, j, got)
+			}
+		}
 	}
 }

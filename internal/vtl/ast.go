@@ -5,7 +5,8 @@ type Template struct {
 	Source string
 	Body   *Block
 
-	macros map[string]*Directive
+	macros          map[string]*Directive
+	macrosInStrings bool // strings define macros too, which are not followed
 }
 
 // A SyntaxError says why Velocity cannot parse a template, and where.

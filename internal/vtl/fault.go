@@ -40,6 +40,8 @@ func (d *Directive) fault() *SyntaxError {
 	case "foreach", "literal":
 		if !d.Parens {
 			message = "#" + d.Name + " has no arguments"
+		} else if d.Name == "literal" && n == 0 && len(d.Body.Nodes) == 0 {
+			message = "#literal is empty"
 		}
 	case "define":
 		if n != 1 {

@@ -168,7 +168,7 @@ func (l *lexer) closeParen() {
 // next returns the next token; at the end of the template it returns tokEOF
 // again and again.
 func (l *lexer) next() (token, *SyntaxError) {
-	special := ""
+	special, last := "", ""
 	for {
 		start := l.pos
 		if start >= len(l.src) {
@@ -186,10 +186,14 @@ func (l *lexer) next() (token, *SyntaxError) {
 			return token{}, l.unexpected(start)
 		case skipAny:
 		case specialReferenceEnd, specialDirectiveEnd:
-			special += l.src[start:l.pos]
+			last = l.src[start:l.pos]
+			special += strayText(last)
 			l.pos--
 			l.pop()
 		default:
+			if strings.HasPrefix(last, "##") {
+				special = ""
+			}
 			t := token{kind: k, start: start, end: l.pos, image: l.src[start:l.pos], special: special}
 			l.act(&t)
 			return t, nil
@@ -199,6 +203,7 @@ func (l *lexer) next() (token, *SyntaxError) {
 
 // step matches once at the position and moves behind what it matched.
 func (l *lexer) step() kind {
+	start := l.pos
 	k, n := l.match()
 	l.pos += n
 	switch k {
@@ -213,7 +218,7 @@ func (l *lexer) step() kind {
 		l.comment(inTextblock)
 	case moreFormalComment:
 		if !l.inComment {
-			l.pos-- // the character that shows that the comment is not over yet
+			l.pos = start + len("#**") // without the character that shows that the comment is not over yet
 			l.comment(inFormalComment)
 		}
 	case moreBlockComment:
@@ -341,4 +346,24 @@ func quote(s string) string {
 		s = strings.ToValidUTF8(s[:40], "") + "…"
 	}
 	return fmt.Sprintf("%q", s)
+}
+
+// strayText returns what remains in the output of characters that looked like
+// the start of a reference or directive: signs, and backslashes before dollar
+// signs. Others, such as the "!" of "$!5", Velocity drops.
+func strayText(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '#', '$':
+			b.WriteByte(s[i])
+		case '\\':
+			n := span(s[i:], isBackslash)
+			if i+n < len(s) && s[i+n] == '$' {
+				b.WriteString(s[i : i+n+1])
+				i += n + 1
+			}
+		}
+	}
+	return b.String()
 }

@@ -1,6 +1,9 @@
 package vtl
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // match finds the longest thing that begins at the position in the current
 // state, and the first declared one among several of that length.
@@ -72,7 +75,8 @@ func (l *lexer) matchAnywhere(b *best, s string) {
 		case strings.HasPrefix(s, "#[["):
 			b.add(moreTextblock, 3)
 		case strings.HasPrefix(s, "#**") && len(s) > 3 && s[3] != '#':
-			b.add(moreFormalComment, 4)
+			_, n := utf8.DecodeRuneInString(s[3:])
+			b.add(moreFormalComment, 3+n)
 		case strings.HasPrefix(s, "#*"):
 			b.add(moreBlockComment, 2)
 		case strings.HasPrefix(s, "##") && l.state.seesLineComments():

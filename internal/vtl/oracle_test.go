@@ -15,7 +15,7 @@ import (
 var jars = []string{"/usr/share/java/velocity.jar", "/usr/share/java/commons-collections3.jar", "/usr/share/java/commons-lang.jar"}
 
 // runOracle feeds lines to a Java program in testdata and returns its lines.
-func runOracle(t testing.TB, program string, lines []string) []string {
+func runOracle(t testing.TB, lines []string, program string, args ...string) []string {
 	t.Helper()
 	java, err := exec.LookPath("java")
 	if err != nil {
@@ -26,7 +26,8 @@ func runOracle(t testing.TB, program string, lines []string) []string {
 			t.Skipf("no %s: the comparison with Velocity is left out", jar)
 		}
 	}
-	cmd := exec.Command(java, "-Xss16m", "-cp", strings.Join(jars, ":"), filepath.Join("testdata", program))
+	args = append([]string{"-Xss16m", "-cp", strings.Join(jars, ":"), filepath.Join("testdata", program)}, args...)
+	cmd := exec.Command(java, args...)
 	cmd.Stdin = strings.NewReader(strings.Join(lines, "\n") + "\n")
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -52,7 +53,7 @@ func verdicts(t testing.TB, templates []string) []verdict {
 		lines[i] = base64.StdEncoding.EncodeToString([]byte(s))
 	}
 	out := make([]verdict, len(templates))
-	for i, line := range runOracle(t, "Oracle.java", lines) {
+	for i, line := range runOracle(t, lines, "Oracle.java") {
 		f := strings.Split(line, "\t")
 		out[i] = verdict{f[0], f[1], unbase64(t, f[2]), unbase64(t, f[3])}
 	}

@@ -43,20 +43,21 @@ func (p *parser) parse() (t *Template, err error) {
 	if t := p.peek(); t.kind != tokEOF {
 		p.stray(t)
 	}
-	return &Template{Source: p.lex.src, Body: body, macros: p.macros}, nil
+	return &Template{Source: p.lex.src, Body: body, macros: p.macros, macrosInStrings: p.inStrings}, nil
 }
 
 // failure carries an error up to parse.
 type failure struct{ err error }
 
 type parser struct {
-	lex    *lexer
-	ahead  []token // read but not consumed
-	last   token   // consumed last
-	depth  int
-	macros map[string]*Directive
-	nested bool        // in a string of a template that may have defined macros already
-	trace  func(token) // sees each token that is consumed; for tests
+	lex       *lexer
+	ahead     []token // read but not consumed
+	last      token   // consumed last
+	depth     int
+	macros    map[string]*Directive
+	inStrings bool        // some string defines a macro
+	nested    bool        // in a string of a template that may have defined macros already
+	trace     func(token) // sees each token that is consumed; for tests
 }
 
 func (p *parser) fail(offset int, format string, args ...any) {

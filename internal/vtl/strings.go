@@ -41,6 +41,7 @@ func (p *parser) stringLiteral(t token) Expr {
 		panic(failure{err})
 	}
 	s.Tree = tree
+	p.inStrings = p.inStrings || tree != nil && (tree.macrosInStrings || len(tree.macros) > len(p.macros))
 	return s
 }
 

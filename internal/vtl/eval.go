@@ -1,0 +1,391 @@
+package vtl
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Bounds of an evaluation. Templates beyond them are not decided.
+const (
+	maxPaths  = 64
+	maxSteps  = 100_000
+	maxLoops  = 1000 // of #foreach that are followed; API Gateway has the same limit
+	maxOutput = 1 << 20
+)
+
+// An Env is what is known of a template's surroundings.
+type Env struct {
+	// StageVariable returns the value of a stage variable where it is known.
+	// It may be nil.
+	StageVariable func(name string) (string, bool)
+}
+
+// A Result is all that a template can do.
+type Result struct {
+	Outcomes []Outcome
+	// Complete says that every request has one of the outcomes. Otherwise the
+	// template has too many paths, or does something that is not followed.
+	Complete bool
+}
+
+// An Outcome is what a template does on one path through its branches. Paths
+// that no request takes may be among them.
+type Outcome struct {
+	Pieces    []Piece
+	Decisions []Decision
+	Overrides []Override
+	Stopped   bool         // by #stop
+	Failure   *SyntaxError // what certainly fails on this path while it is rendered
+}
+
+// A Decision is a condition that depends on the request, and what it was taken for.
+type Decision struct {
+	Offset, End int
+	Source      string
+	Taken       int // 1 or 0 for conditions; the number of iterations, or -1 for several, of loops
+}
+
+// An Override is an assignment to $context.responseOverride.status.
+type Override struct {
+	Offset, End int
+	Value       string // as it is rendered
+	Known       bool
+}
+
+// Eval evaluates the template on every path that it can take.
+func (t *Template) Eval(env Env) Result {
+	if fault := t.Fault(); fault != nil {
+		return Result{Outcomes: []Outcome{{Failure: fault}}, Complete: true}
+	}
+	res := Result{Complete: true}
+	var prefix []choice
+	for {
+		r := &run{t: t, env: env, prefix: prefix, facts: map[string]int{}, equal: map[string]value{}, macros: t.macros}
+		r.scope = &scope{vars: map[string]value{}}
+		out, ok := r.all()
+		if ok {
+			res.Outcomes = append(res.Outcomes, out)
+		} else {
+			res.Complete = false
+		}
+		prefix = r.taken
+		for len(prefix) > 0 && prefix[len(prefix)-1].option+1 == prefix[len(prefix)-1].of {
+			prefix = prefix[:len(prefix)-1]
+		}
+		if len(prefix) == 0 {
+			return res
+		}
+		prefix[len(prefix)-1].option++
+		if len(res.Outcomes) == maxPaths || !ok {
+			res.Complete = false
+			return res
+		}
+	}
+}
+
+// A choice is one of several ways to go on.
+type choice struct{ option, of int }
+
+// A run evaluates a template along one path. Where the request decides, it
+// follows the choices of its prefix and then always the first option, so that
+// all paths are found by running again with other prefixes.
+type run struct {
+	t         *Template
+	env       Env
+	prefix    []choice
+	taken     []choice
+	facts     map[string]int   // choices taken, by key
+	equal     map[string]value // unknowns that were compared with success
+	macros    map[string]*Directive
+	scope     *scope
+	out       *[]Piece
+	size      int
+	steps     int
+	depth     int
+	serial    int
+	epoch     int
+	origin    origin
+	decisions []Decision
+	overrides []Override
+}
+
+// A scope holds variables; macros have scopes of their own within the caller's.
+type scope struct {
+	vars   map[string]value
+	args   map[string]Expr // of a macro, evaluated by the caller whenever they are read
+	origin origin          // of args
+	parent *scope
+}
+
+// An origin is the text that nodes were parsed from: the template, or a string
+// in it.
+type origin struct {
+	src  string
+	base func(start, end int) (int, int) // maps offsets to the template's
+}
+
+// undecided ends a run of which nothing can be said.
+type undecided struct{}
+
+// signal says how a block was left.
+type signal int8
+
+const (
+	goOn signal = iota
+	breaks
+	stops
+)
+
+func (r *run) all() (out Outcome, ok bool) {
+	var pieces []Piece
+	r.out = &pieces
+	r.origin = r.root()
+	finish := func() Outcome {
+		return Outcome{Pieces: joined(pieces), Decisions: r.decisions, Overrides: r.overrides}
+	}
+	defer func() {
+		switch e := recover().(type) {
+		case nil:
+		case undecided:
+			out, ok = Outcome{}, false
+		case failure:
+			out, ok = finish(), true
+			out.Failure = e.err.(*SyntaxError)
+		default:
+			panic(e)
+		}
+	}()
+	s := r.block(r.t.Body)
+	out = finish()
+	out.Stopped = s != goOn
+	return out, true
+}
+
+// root returns the template itself.
+func (r *run) root() origin {
+	return origin{r.t.Source, func(start, end int) (int, int) { return start, end }}
+}
+
+// within does f with nodes of another origin.
+func (r *run) within(o origin, f func()) {
+	outer := r.origin
+	r.origin = o
+	f()
+	r.origin = outer
+}
+
+// joined merges neighbouring texts that stand side by side in the template.
+func joined(pieces []Piece) []Piece {
+	var out []Piece
+	for _, p := range pieces {
+		if p.Hole == nil && p.Text == "" {
+			continue
+		}
+		if n := len(out) - 1; n >= 0 && p.Hole == nil && out[n].Hole == nil &&
+			out[n].literal() && p.literal() && out[n].End == p.Offset {
+			out[n].Text += p.Text
+			out[n].End = p.End
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// literal reports whether each byte of a text has its own place.
+func (p Piece) literal() bool { return p.Hole == nil && p.End-p.Offset == len(p.Text) }
+
+// source returns the text of a node.
+func (r *run) source(n Node) string {
+	start, end := n.Span()
+	if start > end || end > len(r.origin.src) {
+		return ""
+	}
+	return r.origin.src[start:end]
+}
+
+func (r *run) fail(n Node, message string) {
+	start, end := n.Span()
+	start, _ = r.origin.base(start, end)
+	panic(failure{&SyntaxError{Offset: start, Message: message}})
+}
+
+func (r *run) step() {
+	if r.steps++; r.steps > maxSteps {
+		panic(undecided{})
+	}
+}
+
+func (r *run) deeper() bool {
+	r.depth++
+	if r.depth > maxDepth {
+		r.depth--
+		return false
+	}
+	return true
+}
+
+func (r *run) shallower() { r.depth-- }
+
+// choose returns one of n options. The same key always has the same option.
+func (r *run) choose(key string, n int, d Decision) int {
+	if i, ok := r.facts[key]; ok {
+		return i
+	}
+	i := len(r.taken)
+	c := choice{0, n}
+	if i < len(r.prefix) {
+		c = r.prefix[i]
+	}
+	r.taken = append(r.taken, c)
+	r.facts[key] = c.option
+	d.Taken = c.option
+	d.Offset, d.End = r.origin.base(d.Offset, d.End)
+	r.decisions = append(r.decisions, d)
+	return c.option
+}
+
+// decide chooses between yes and no.
+func (r *run) decide(key string, n Node) bool {
+	start, end := n.Span()
+	return r.choose(key, 2, Decision{Offset: start, End: end, Source: r.source(n)}) == 1
+}
+
+// forget drops what was concluded of unknown objects, which may have changed.
+func (r *run) forget() {
+	r.epoch++
+	clear(r.facts)
+	clear(r.equal)
+}
+
+func (r *run) write(pieces ...Piece) {
+	for _, p := range pieces {
+		p.Offset, p.End = r.origin.base(p.Offset, p.End)
+		if r.size += len(p.Text) + 1; r.size > maxOutput {
+			panic(undecided{})
+		}
+		*r.out = append(*r.out, p)
+	}
+}
+
+func (r *run) writeText(s string, n Node) {
+	if s != "" {
+		start, end := n.Span()
+		r.write(Piece{Text: s, Offset: start, End: end})
+	}
+}
+
+func (r *run) writeHole(kind HoleKind, n Node) {
+	start, end := n.Span()
+	r.write(Piece{Hole: &Hole{kind, r.source(n)}, Offset: start, End: end})
+}
+
+// capture renders into a string.
+func (r *run) capture(f func() signal) ([]Piece, signal) {
+	outer := r.out
+	var pieces []Piece
+	r.out = &pieces
+	defer func() { r.out = outer }()
+	s := f()
+	return pieces, s
+}
+
+func (r *run) get(name string) value { return r.getIn(r.scope, name) }
+
+func (r *run) getIn(s *scope, name string) value {
+	for ; s != nil; s = s.parent {
+		if v, ok := s.vars[name]; ok && v != nil {
+			return v
+		}
+		if arg, ok := s.args[name]; ok {
+			var v value
+			outer := r.scope
+			r.scope = s.parent
+			r.within(s.origin, func() { v = r.eval(arg) })
+			r.scope = outer
+			return v
+		}
+	}
+	switch name {
+	case "input":
+		return inputObject{}
+	case "util":
+		return utilObject{}
+	case "stageVariables":
+		return stageObject{}
+	case "context":
+		return &unknown{kind: HoleContext, key: contextKey, src: contextKey, sure: true}
+	}
+	return nil
+}
+
+// contextKey begins the keys of everything in $context.
+const contextKey = "$context"
+
+// variable returns a variable without evaluating arguments of macros.
+func (r *run) variable(name string) value {
+	for s := r.scope; s != nil; s = s.parent {
+		if v := s.vars[name]; v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// isArgument reports whether name is a parameter of a macro that is being rendered.
+func (r *run) isArgument(name string) bool {
+	for s := r.scope; s != nil; s = s.parent {
+		if _, ok := s.args[name]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// era marks keys of things that may have changed since.
+func (r *run) era() string {
+	if r.epoch == 0 {
+		return ""
+	}
+	return fmt.Sprintf("@%d", r.epoch)
+}
+
+// put assigns a variable; within macros, that of the caller too.
+func (r *run) put(name string, v value) {
+	for s := r.scope; s != nil; s = s.parent {
+		s.vars[name] = v
+	}
+}
+
+func (r *run) remove(name string) {
+	for s := r.scope; s != nil; s = s.parent {
+		delete(s.vars, name)
+		delete(s.args, name)
+	}
+}
+
+// havoc forgets all variables and what they refer to, after something that
+// is not followed.
+func (r *run) havoc() {
+	r.forget()
+	for s := r.scope; s != nil; s = s.parent {
+		for name, v := range s.vars {
+			opaque(v)
+			s.vars[name] = r.anything(HoleAny, "$"+name)
+		}
+	}
+}
+
+// havocObjects forgets what lists and maps hold.
+func (r *run) havocObjects() {
+	r.forget()
+	for s := r.scope; s != nil; s = s.parent {
+		for _, name := range slices.Sorted(maps.Keys(s.vars)) {
+			opaque(s.vars[name])
+		}
+	}
+}
+
+func mentions(s, sub string) bool { return strings.Contains(s, sub) }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/apigwlint/apigwlint/model"
+	"github.com/apigwlint/apigwlint/parsers/internal/firewall"
 	"github.com/apigwlint/apigwlint/parsers/internal/link"
 	"github.com/apigwlint/apigwlint/parsers/internal/resourcetree"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
@@ -246,10 +247,14 @@ func (l *lifter) permissions() {
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lb
 func (l *lifter) loadBalancers() {
 	var all []*model.LoadBalancer
+	firewalls := l.securityGroups()
 	for _, r := range slices.Concat(l.types["aws_lb"], l.types["aws_alb"]) {
 		lb := &model.LoadBalancer{
 			ID: r.addr, Type: r.p.TextOf("load_balancer_type").Or("application"), Scheme: scheme(r.p),
-			ARN: r.hole("arn"), DNSName: r.hole("dns_name"), Span: r.span,
+			ARN: r.hole("arn"), DNSName: r.hole("dns_name"),
+			SecurityGroups:   firewall.Of(r.p.TextsOf("security_groups"), firewalls),
+			PrivateLinkRules: r.p.TextOf("enforce_security_group_inbound_rules_on_private_link_traffic"),
+			Span:             r.span,
 		}
 		all = append(all, lb)
 		for _, attr := range []string{"arn", "id", "dns_name", "arn_suffix"} {
@@ -263,13 +268,11 @@ func (l *lifter) loadBalancers() {
 		all = append(all, lb)
 		l.link.Register(r.ref("dns_name"), link.Target{LoadBalancer: lb})
 	}
-	for _, r := range slices.Concat(l.types["aws_lb_listener"], l.types["aws_alb_listener"]) {
-		t := link.Target{}
-		if ref, ok := r.p.TextOf("load_balancer_arn").Only(); ok {
-			t, _ = l.link.Lookup(ref)
-		}
-		l.link.Register(r.ref("arn"), t)
-		l.link.Register(r.ref("id"), t)
+	l.listeners(all)
+	for _, r := range slices.Concat(l.types["aws_lb_target_group"], l.types["aws_alb_target_group"]) {
+		g := link.Target{TargetGroup: &model.TargetGroup{ID: r.addr, Span: r.span}}
+		l.link.Register(r.ref("arn"), g)
+		l.link.Register(r.ref("id"), g)
 	}
 	l.model.LoadBalancers = value.SetOf(all, l.complete("aws_lb", "aws_alb", "aws_elb"))
 }

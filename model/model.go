@@ -449,7 +449,10 @@ type Function struct {
 	Events tri.Bool
 	// OtherTriggers is Yes when something besides API Gateway invokes the function too.
 	OtherTriggers tri.Bool
-	Span          source.Span
+	// Code says where its source is, and Source what that shows, when it was read.
+	Code   *Code
+	Source *Handler
+	Span   source.Span
 }
 
 // A Permission is a statement of a function's resource policy.

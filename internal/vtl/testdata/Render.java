@@ -112,8 +112,8 @@ public class Render {
                 try {
                     engine.evaluate(c, text, "t", src);
                     Object override = w.context.get("responseOverride");
-                    Object status = override instanceof Map ? ((Map<?, ?>) override).get("status") : "?";
-                    answer.append(b64(text.toString())).append(' ').append(b64(String.valueOf(status)));
+                    String status = String.valueOf(override instanceof Map ? ((Map<?, ?>) override).get("status") : "?");
+                    answer.append(b64(text.toString())).append(' ').append(b64(status));
                 } catch (Throwable e) {
                     answer.append("! ").append(b64(String.valueOf(e)));
                 }

@@ -69,9 +69,23 @@ func (l *lifter) reach(api *model.API, d *model.Deployment, r *lifted) {
 		}
 	}
 	d.Reaches, d.Touches = value.SetOf(whole, all), value.SetOf(touched, all)
+	d.AfterPolicy = l.afterPolicy(api, reached, all)
 	if all {
 		d.Misses = value.Closed(missed...)
 	}
+}
+
+// afterPolicy reports whether a deployment that waits for the reached resources,
+// and when all is set for no others, is made after the resource policy of the API.
+func (l *lifter) afterPolicy(api *model.API, reached map[string]bool, all bool) tri.Bool {
+	after := tri.And(tri.Of(api.Managed == tri.Yes && len(l.policies[api]) == 0), api.Policy.Present())
+	for _, p := range l.policies[api] {
+		after = tri.Or(after, tri.Of(reached[p.base]))
+	}
+	if after == tri.No && (!all || len(l.policies[api]) == 0) {
+		return tri.Maybe
+	}
+	return after
 }
 
 // closure returns the resources that a resource waits for, itself included,

@@ -62,6 +62,7 @@ type lifter struct {
 	integrations map[string]*model.Integration
 	routes       map[string]*model.Route
 	deployed     map[string]*model.Deployment
+	policies     map[*model.API][]*lifted // resource policies that are resources of their own
 	methods      []*method
 	responses    map[*model.IntegrationResponse]*lifted // those that are resources of their own
 	opened       map[*model.API]bool
@@ -73,7 +74,7 @@ func lift(w world) *model.Model {
 	l := &lifter{
 		world: w, model: &model.Model{}, link: link.New(), byAddr: map[string]*lifted{}, byBase: map[string]*lifted{}, types: map[string][]*lifted{},
 		apis: map[string]*model.API{}, apiOf: map[string]*model.API{}, authorizers: map[string]*model.Authorizer{},
-		integrations: map[string]*model.Integration{}, routes: map[string]*model.Route{}, deployed: map[string]*model.Deployment{},
+		integrations: map[string]*model.Integration{}, routes: map[string]*model.Route{}, deployed: map[string]*model.Deployment{}, policies: map[*model.API][]*lifted{},
 		responses: map[*model.IntegrationResponse]*lifted{},
 		opened:    map[*model.API]bool{}, referring: map[string][]*lifted{},
 	}

@@ -29,6 +29,9 @@ func (l *lifter) restAPIs() {
 	}
 	for _, r := range l.types["aws_api_gateway_rest_api_policy"] {
 		api := l.api(r, "rest_api_id", model.REST)
+		if api.Policy.Present() == tri.No || len(l.policies[api]) > 0 {
+			l.policies[api] = append(l.policies[api], r)
+		}
 		api.Policy = iam.Policy(r.document("policy"))
 	}
 	for _, r := range l.types["aws_api_gateway_resource"] {
@@ -247,13 +250,10 @@ func (l *lifter) method(r *lifted) {
 
 // sameID reports whether two texts are the identifier of the same resource.
 func sameID(a, b value.Text) tri.Bool {
-	if a.Equal(b) == tri.Yes {
-		return tri.Yes
-	}
 	x, isRef := a.Only()
 	y, isRef2 := b.Only()
 	if isRef && isRef2 && x.Kind == value.Resource && y.Kind == value.Resource {
-		return tri.No
+		return tri.Of(x.Name == y.Name && x.Attr == y.Attr)
 	}
 	return a.Equal(b)
 }

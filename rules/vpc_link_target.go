@@ -85,9 +85,10 @@ func integrationTarget(pass *lint.Pass, private tri.Bool, in *model.Integration,
 		return
 	}
 	d.Refused = true
-	d.Span, d.Cause = place(in.TargetARN.Span(), in.ConnectionID.Span()), in.Span
+	d.Span, d.Cause = in.ConnectionID.Span(), in.Span
 	d.Message = fmt.Sprintf("%s is a VPC link V2, and the integration has no integration target", in.VPCLink.ID)
 	if in.TargetARN.Present() == tri.Yes {
+		d.Span = in.TargetARN.Span()
 		d.Message = fmt.Sprintf("the integration target %s is neither an Application or Network Load Balancer nor a listener of one", in.TargetARN)
 	}
 	d.Help = "set the integration target to the ARN of the load balancer"

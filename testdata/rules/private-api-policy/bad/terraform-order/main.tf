@@ -1,0 +1,33 @@
+resource "aws_api_gateway_rest_api" "tours" {
+  name = "tours"
+  endpoint_configuration {
+    types = ["PRIVATE"]
+  }
+  body = jsonencode({
+    openapi = "3.0.1"
+    info    = { title = "tours", version = "1" }
+    paths = { "/tours" = { get = { x-amazon-apigateway-integration = {
+      type = "http_proxy", httpMethod = "GET", uri = "https://tours.example.com/"
+    } } } }
+  })
+}
+
+resource "aws_api_gateway_deployment" "tours" { # want warning "the deployment does not wait for the resource policy of the private API"
+  rest_api_id = aws_api_gateway_rest_api.tours.id
+}
+
+resource "aws_api_gateway_rest_api_policy" "tours" {
+  rest_api_id = aws_api_gateway_rest_api.tours.id
+  policy      = data.aws_iam_policy_document.tours.json
+}
+
+data "aws_iam_policy_document" "tours" {
+  statement {
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+    actions   = ["execute-api:Invoke"]
+    resources = ["execute-api:/*"]
+  }
+}

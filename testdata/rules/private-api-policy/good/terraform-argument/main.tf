@@ -1,0 +1,18 @@
+resource "aws_api_gateway_rest_api" "tours" {
+  name = "tours"
+  endpoint_configuration {
+    types = ["PRIVATE"]
+  }
+  body = jsonencode({
+    openapi = "3.0.1"
+    info    = { title = "tours", version = "1" }
+    paths = { "/tours" = { get = { x-amazon-apigateway-integration = {
+      type = "http_proxy", httpMethod = "GET", uri = "https://tours.example.com/"
+    } } } }
+  })
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = "*", Action = "execute-api:Invoke", Resource = "*" }] })
+}
+
+resource "aws_api_gateway_deployment" "tours" {
+  rest_api_id = aws_api_gateway_rest_api.tours.id
+}

@@ -103,7 +103,8 @@ type Diagnostic struct {
 	Routes []*model.Route
 	API    *model.API
 	// Cause makes diagnostics of a rule that have equal causes one finding,
-	// which names the routes of all. Nil for a cause of its own.
+	// which names the routes of all: a pointer to a thing of the model that has
+	// a place, a place, or a string. Nil for a cause of its own.
 	Cause any
 	// Status is what callers see, where it is not that of the rule.
 	Status []int
@@ -151,6 +152,9 @@ func (p *Pass) ReportIf(certain tri.Bool, d Diagnostic) {
 		}
 		if d.Severity > p.Rule.Severity {
 			panic("a diagnostic more severe than its rule: " + d.Message)
+		}
+		if d.Cause != nil {
+			_ = causeString(d.Cause) // a cause that cannot be named is a bug of the rule
 		}
 		p.report(d)
 	case tri.Maybe:

@@ -182,11 +182,21 @@ func TestRefusals(t *testing.T) {
 func TestMisuse(t *testing.T) {
 	for name, d := range map[string]lint.Diagnostic{
 		"no place":   {Message: "x"},
+		"no cause":   {Message: "x", Span: at(1), Cause: 3},
 		"too severe": {Message: "x", Span: at(1), Severity: lint.Error},
 	} {
 		rule := &lint.Rule{Name: "misuse", Severity: lint.Warning, Run: func(pass *lint.Pass) { pass.ReportIf(tri.Yes, d) }}
 		if res := run(unit(routes("/a")), rule); len(res.Bugs) != 1 {
 			t.Errorf("%s is no bug", name)
 		}
+	}
+}
+
+func TestConstructs(t *testing.T) {
+	u := unit(routes("/a", "/b"))
+	u.Constructs = map[source.Span]string{file.Span(0, len(file.Data)): "Stack", at(1): "Stack/First"}
+	res := run(u, each(tri.Yes, nil))
+	if got := res.Findings[0].Construct + ", " + res.Findings[1].Construct; got != "Stack/First, Stack" {
+		t.Errorf("the constructs are %s", got)
 	}
 }

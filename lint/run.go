@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"reflect"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -145,11 +146,26 @@ func runUnit(u *model.Unit, rules []*Rule, opts Options) Result {
 		for _, f := range findings {
 			delete(undecided, f.Span)
 		}
+		for i := range findings {
+			findings[i].Construct = construct(u, findings[i].Span)
+		}
 		res.Findings = append(res.Findings, findings...)
 		res.Undecided = append(res.Undecided, slices.Collect(maps.Values(undecided))...)
 	}
 	suppress(u, rules, opts.Known, &res)
 	return res
+}
+
+// construct returns the path of the construct that wrote the place: that of the
+// narrowest scope that has one.
+func construct(u *model.Unit, place source.Span) string {
+	var narrowest source.Span
+	for scope := range u.Constructs {
+		if scope.Contains(place) && (!narrowest.IsValid() || narrowest.Contains(scope)) {
+			narrowest = scope
+		}
+	}
+	return u.Constructs[narrowest]
 }
 
 // safely runs a rule and turns a panic into a bug report.
@@ -211,25 +227,34 @@ func (f *folder) add(scenario int, d Diagnostic) {
 	g.scenarios = append(g.scenarios, scenario)
 }
 
-// causeString names a cause by what it is in the files, not by its address.
+// causeString names a cause by what it is in the files, not by its address,
+// which is another one in each scenario.
 func causeString(cause any) string {
 	switch c := cause.(type) {
-	case *model.Function:
-		return "function " + c.ID + "@" + c.Span.String()
-	case *model.Permission:
-		return "permission " + c.ID + "@" + c.Span.String()
-	case *model.Authorizer:
-		return "authorizer " + c.ID + "@" + c.Span.String()
-	case *model.API:
-		return "api " + c.ID + "@" + c.Span.String()
-	case *model.Integration:
-		return "integration " + c.ID + "@" + c.Span.String()
 	case source.Span:
 		return "place " + c.String()
 	case string:
 		return c
 	}
-	panic(fmt.Sprintf("a cause of type %T", cause))
+	v := reflect.ValueOf(cause)
+	if v.Kind() == reflect.Pointer && !v.IsNil() && v.Elem().Kind() == reflect.Struct {
+		if span, ok := field[source.Span](v.Elem(), "Span"); ok {
+			id, _ := field[string](v.Elem(), "ID")
+			return fmt.Sprintf("%T %s@%v", cause, id, span)
+		}
+	}
+	panic(fmt.Sprintf("a cause of type %T, which has no place", cause))
+}
+
+// field returns a field of a struct of the model.
+func field[T any](v reflect.Value, name string) (T, bool) {
+	f := v.FieldByName(name)
+	if !f.IsValid() {
+		var zero T
+		return zero, false
+	}
+	x, ok := f.Interface().(T)
+	return x, ok
 }
 
 func (f *folder) findings() []Finding {

@@ -89,3 +89,18 @@ func (in *Integration) overrides() tri.Bool {
 		return tri.No
 	})
 }
+
+// Asks reports whether the URI itself has a query that names an action. What is
+// the name of something has no query.
+func (u ServiceURI) Asks() tri.Bool {
+	asks := u.Rest.Contains("Action=")
+	for ref := range u.Rest.Refs() {
+		if asks == tri.Maybe && !ref.Segment && ref.Kind != value.Pseudo && ref.Kind != value.Resource {
+			return tri.Maybe
+		}
+	}
+	if asks == tri.Maybe {
+		return tri.No
+	}
+	return asks
+}

@@ -133,10 +133,9 @@ func beginsWithARN(t value.Text) tri.Bool {
 // the query.
 func queueRequest(pass *lint.Pass, certain tri.Bool, in *model.Integration, u model.ServiceURI, d lint.Diagnostic) {
 	header := in.RequestHeader("Content-Type")
-	inQuery := tri.Or(u.Rest.Contains("Action="), hasKeyFold(in.RequestParameters, "integration.request.querystring.Action"))
+	inQuery := tri.Or(u.Asks(), hasKeyFold(in.RequestParameters, "integration.request.querystring.Action"))
 	bare := tri.And(certain, in.Method.IsFold("POST"), inQuery.Not())
 	d.Severity = lint.Warning
-	d.Span = place(in.RequestParameters.Span(), in.URI.Span())
 	d.Uses = append(d.Uses, header)
 
 	plain := d

@@ -158,7 +158,7 @@ func (g *graph) renewal(m *module, b *block) renewal {
 	}
 	switch {
 	case !written:
-		return renewal{kind: model.RenewedNever, at: at}
+		return renewal{kind: model.RenewedNever, at: at, all: true}
 	case len(t.content) > 0 || t.impure:
 		return renewal{kind: model.RenewedByContent, at: at, resources: t.content, all: t.all}
 	case len(t.identity) > 0 && t.all:

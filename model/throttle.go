@@ -28,7 +28,10 @@ func (t *Throttle) Covers(r *Route) tri.Bool {
 	if general := t.IsGeneral(); general != tri.No {
 		return general
 	}
-	if r.API.Kind != REST {
+	switch r.API.Kind {
+	case "":
+		return tri.Maybe
+	case HTTP, WebSocket:
 		return t.Route.Equal(routeKey(r))
 	}
 	key, ok := t.Route.Get()

@@ -15,3 +15,11 @@ func (p *Policy) Admits() tri.Bool {
 		return tri.And(s.Effect.Is("Allow"), s.ConcernsAction(invoke))
 	})
 }
+
+// NeedsPolicy reports whether only the resource policy of a private API can let
+// callers of the route in. An identity of the account and a Lambda authorizer
+// do that by themselves, as long as the policy denies nothing.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+func (r *Route) NeedsPolicy() tri.Bool {
+	return r.Authorization.Or("NONE").OneOf("NONE", "COGNITO_USER_POOLS")
+}

@@ -21,8 +21,8 @@ var privateAPIPolicy = &lint.Rule{
 	},
 	Doc: `
 A REST API with a private endpoint cannot be deployed before it has a resource policy: "Private REST API doesn't have a
-resource policy attached to it". A policy that allows nobody ` + "`execute-api:Invoke`" + ` can be deployed, and every
-call gets 403.
+resource policy attached to it". A policy that allows nobody ` + "`execute-api:Invoke`" + ` can be deployed, and calls of
+all routes get 403 that neither IAM nor a Lambda authorizer lets in.
 
 In Terraform the policy may be a resource of its own. Then nothing but ` + "`depends_on`" + ` or a trigger makes the
 deployment wait for it, so that the first apply may fail, and a change of the policy does not reach the stage.
@@ -67,7 +67,11 @@ func deniesAll(pass *lint.Pass, private tri.Bool, api *model.API, d lint.Diagnos
 	d.Message = "no statement of the resource policy allows execute-api:Invoke"
 	d.Body = `{"Message":"User is not authorized to perform: execute-api:Invoke"}`
 	d.Help = "add a statement that allows execute-api:Invoke to calls through the VPC endpoint"
-	pass.ReportIf(tri.And(private, policy.Admits().Not()), d)
+	for route := range api.Routes.All() {
+		d.API, d.Routes = nil, []*model.Route{route}
+		d.Uses = append(d.Uses, route.Authorization)
+		pass.ReportIf(tri.And(private, route.NeedsPolicy(), policy.Admits().Not()), d)
+	}
 }
 
 // beforePolicy reports a deployment that may be made before the policy.

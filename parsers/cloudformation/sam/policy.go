@@ -59,8 +59,10 @@ func sourceVPC(at place, policy *tree.Node, kind string) *tree.Node {
 	written := policy.Get("SourceVpc" + kind)
 	vpc.Open = written != nil && !written.Is(tree.List)
 	for _, n := range items(written) {
-		s, _ := n.Str()
+		s, known := n.Str()
 		switch {
+		case !known: // the translator knows the values of parameters
+			vpc.Open = true
 		case strings.HasPrefix(s, "vpce-"):
 			vpce.Items = append(vpce.Items, n)
 		case strings.HasPrefix(s, "vpc-"):

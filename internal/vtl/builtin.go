@@ -107,8 +107,10 @@ func (r *run) callUnknown(v *unknown, name string, args []value, n Node) value {
 	switch {
 	case scalarMethods[name]:
 		kind = HoleScalar
-	case kind == HoleEscaped && undoesQuote(name, args):
-		kind = HoleQuoted
+	case kind == HoleEscaped && replaces(name, args) != "":
+		if !strings.Contains(replaces(name, args), `\'`) {
+			kind = HoleQuoted
+		}
 	case kind == HoleEscaped || kind == HoleQuoted || kind == HoleEncoded || kind == HoleJSON:
 		kind = HoleAny
 	}
@@ -204,22 +206,27 @@ func unreserved(s string) bool {
 	return true
 }
 
-// undoesQuote reports whether a call replaces \' with ', which
-// $util.escapeJavaScript yields and JSON does not allow.
-func undoesQuote(method string, args []value) bool {
+// replaces returns what a call of replace or replaceAll makes of the \' that
+// $util.escapeJavaScript yields and JSON does not allow; it is empty for other
+// calls.
+func replaces(method string, args []value) string {
+	const sample = `a\'b`
 	if len(args) != 2 {
-		return false
+		return ""
 	}
 	from, ok := args[0].(string)
 	to, ok2 := args[1].(string)
-	if !ok || !ok2 || to != "'" {
-		return false
+	if !ok || !ok2 {
+		return ""
 	}
 	if method == "replace" {
-		return from == `\'`
+		return strings.ReplaceAll(sample, from, to)
 	}
 	re, err := regexp.Compile(from)
-	return method == "replaceAll" && err == nil && re.ReplaceAllString(`a\'b`, "'") == `a'b`
+	if method != "replaceAll" || err != nil {
+		return ""
+	}
+	return re.ReplaceAllString(sample, strings.ReplaceAll(to, `\\`, `\`))
 }
 
 func (r *run) callText(v *text, name string, args []value, n Node) value {
@@ -243,6 +250,9 @@ func (r *run) callText(v *text, name string, args []value, n Node) value {
 
 func (r *run) callList(l *list, name string, args []value, n Node) value {
 	if l.opaque {
+		if !pureMethods[name] {
+			l.size = 0
+		}
 		for _, arg := range args {
 			opaque(arg)
 		}

@@ -11,8 +11,7 @@ import (
 const (
 	maxPaths  = 64
 	maxSteps  = 100_000
-	maxLoops  = 1000 // of #foreach that are followed; API Gateway has the same limit
-	maxOutput = 1 << 20
+	maxOutput = 1 << 20 // of one path, and the eightfold of all
 )
 
 // An Env is what is known of a template's surroundings.
@@ -36,6 +35,7 @@ type Outcome struct {
 	Pieces    []Piece
 	Decisions []Decision
 	Overrides []Override
+	Loops     []Loop       // that run longer than API Gateway allows
 	Stopped   bool         // by #stop
 	Failure   *SyntaxError // what certainly fails on this path while it is rendered
 }
@@ -54,6 +54,12 @@ type Override struct {
 	Known       bool
 }
 
+// A Loop is a #foreach over something that is known to be long.
+type Loop struct {
+	Offset, End int // of what it runs over
+	Count       int
+}
+
 // Eval evaluates the template on every path that it can take.
 func (t *Template) Eval(env Env) Result {
 	if fault := t.Fault(); fault != nil {
@@ -61,27 +67,27 @@ func (t *Template) Eval(env Env) Result {
 	}
 	res := Result{Complete: true}
 	var prefix []choice
+	total := 0
 	for {
 		r := &run{t: t, env: env, prefix: prefix, facts: map[string]int{}, equal: map[string]value{}, macros: t.macros}
 		r.scope = &scope{vars: map[string]value{}}
 		out, ok := r.all()
+		total += r.size
 		if ok {
 			res.Outcomes = append(res.Outcomes, out)
-		} else {
-			res.Complete = false
 		}
 		prefix = r.taken
 		for len(prefix) > 0 && prefix[len(prefix)-1].option+1 == prefix[len(prefix)-1].of {
 			prefix = prefix[:len(prefix)-1]
 		}
+		if !ok || len(prefix) > 0 && (len(res.Outcomes) == maxPaths || total > 8*maxOutput) {
+			res.Complete = false
+			return res
+		}
 		if len(prefix) == 0 {
 			return res
 		}
 		prefix[len(prefix)-1].option++
-		if len(res.Outcomes) == maxPaths || !ok {
-			res.Complete = false
-			return res
-		}
 	}
 }
 
@@ -109,6 +115,7 @@ type run struct {
 	origin    origin
 	decisions []Decision
 	overrides []Override
+	loops     []Loop
 }
 
 // A scope holds variables; macros have scopes of their own within the caller's.
@@ -143,7 +150,7 @@ func (r *run) all() (out Outcome, ok bool) {
 	r.out = &pieces
 	r.origin = r.root()
 	finish := func() Outcome {
-		return Outcome{Pieces: joined(pieces), Decisions: r.decisions, Overrides: r.overrides}
+		return Outcome{Pieces: joined(pieces), Decisions: r.decisions, Overrides: r.overrides, Loops: r.loops}
 	}
 	defer func() {
 		switch e := recover().(type) {
@@ -318,7 +325,18 @@ func (r *run) getIn(s *scope, name string) value {
 	case "context":
 		return &unknown{kind: HoleContext, key: contextKey, src: contextKey, sure: true}
 	}
+	if tools[name] {
+		return r.anything(HoleAny, "$"+name)
+	}
 	return nil
+}
+
+// tools are the names under which Velocity's own tools go. AWS documents none
+// of them, but publishes templates that use $esc.
+var tools = map[string]bool{
+	"esc": true, "math": true, "date": true, "number": true, "display": true, "convert": true, "sorter": true, "json": true, "xml": true,
+	"text": true, "class": true, "field": true, "link": true, "loop": true, "render": true, "resource": true, "alternator": true,
+	"collection": true, "log": true,
 }
 
 // contextKey begins the keys of everything in $context.

@@ -80,11 +80,7 @@ func (r *run) interpolate(x *String) value {
 	}
 	defer r.shallower()
 	start, end := r.origin.base(x.start, x.end)
-	raw := r.source(x)
-	base := func(int, int) (int, int) { return start, end }
-	if len(raw) >= 2 && raw[1:len(raw)-1] == x.Value && end-start == len(raw) {
-		base = func(s, e int) (int, int) { return min(start+1+s, end), min(start+1+e, end) }
-	}
+	base := x.base(r.origin.src, start, end)
 	var pieces []Piece
 	sig := goOn
 	r.within(origin{x.Tree.Source, base}, func() {
@@ -124,8 +120,8 @@ func (r *run) rangeOf(x *Range) value {
 		step = -1
 	}
 	l := &list{}
-	if (b-a)*step > 10*maxLoops {
-		l.opaque = true
+	if n := (b-a)*step + 1; n > MaxIterations {
+		l.opaque, l.size = true, n
 		return l
 	}
 	for i := a; ; i += step {

@@ -239,11 +239,18 @@ func (r *run) foreach(n *Directive) signal {
 	name := element.Name
 	of := r.eval(n.Args[2])
 	items, known := elements(of)
+	size := len(items)
+	if l, ok := of.(*list); ok && l.size > 0 {
+		size = l.size
+	}
 	switch {
-	case known && len(items) <= maxLoops:
-		return r.loop(n, name, items)
-	case known:
+	case size > MaxIterations:
+		l := Loop{Count: size}
+		l.Offset, l.End = r.origin.base(n.Args[2].Span())
+		r.loops = append(r.loops, l)
 		return r.manyTimes(n, name)
+	case known:
+		return r.loop(n, name, items)
 	}
 	u, ok := of.(*unknown)
 	if !ok {

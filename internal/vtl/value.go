@@ -60,6 +60,7 @@ type list struct {
 	items  []value
 	array  bool
 	view   bool // of a map
+	size   int  // of a range that is too long to be kept
 	opaque bool // what it holds is not known any more
 }
 

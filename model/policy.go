@@ -51,28 +51,31 @@ func (s *Statement) ConcernsAction(action value.Text) tri.Bool {
 }
 
 // concernsService reports whether the statement speaks of a service that calls
-// as itself. Nobody but an account is meant by an ARN. "*" is everybody, which
-// may include services, or not.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+// as itself.
 func (s *Statement) concernsService(service string) tri.Bool {
-	is := listed(s.Principals, s.NotPrincipals, func(p Principal) tri.Bool {
-		switch p.Type {
-		case "Service":
-			// Names of services have regional forms and forms of a partition.
-			own, _, _ := strings.Cut(service, ".")
-			if is := p.Name.Is(service); is == tri.Yes || p.Name.HasPrefix(own+".") == tri.No {
-				return is
-			}
-			return tri.Maybe
-		case "AWS":
-			return min(isAnybody(p.Name), tri.Maybe)
-		}
-		return tri.No
-	})
+	is := listed(s.Principals, s.NotPrincipals, func(p Principal) tri.Bool { return p.means(service) })
 	if s.NotPrincipals.Len() > 0 {
 		return min(is, tri.Maybe)
 	}
 	return is
+}
+
+// means reports whether the principal is a service. Names of services have
+// regional forms and forms of a partition. "*" is everybody, which may include
+// services, or not; nobody but an account and who belongs to it is meant by an ARN.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+func (p Principal) means(service string) tri.Bool {
+	switch p.Type {
+	case "Service":
+		own, _, _ := strings.Cut(service, ".")
+		if is := p.Name.Is(service); is == tri.Yes || p.Name.HasPrefix(own+".") == tri.No {
+			return is
+		}
+		return tri.Maybe
+	case "AWS":
+		return min(isAnybody(p.Name), tri.Maybe)
+	}
+	return tri.No
 }
 
 // concernsRole reports whether the statement of a resource's policy speaks of a
@@ -239,16 +242,40 @@ func (r *Role) Trusts(service string) tri.Bool {
 	return tri.And(allowed, denied.Not())
 }
 
-// TrustsOnly lists the services, and the accounts or roles by their ARN, that
+// TrustsOnlyAs reports whether the trust policy names a service in one form of
+// its name, such as that of a partition, and certainly in no other way.
+func (r *Role) TrustsOnlyAs(service, form string) bool {
+	trust, ok := r.Trust.Get()
+	if !ok || !trust.Statements.IsClosed() {
+		return false
+	}
+	found := false
+	for s := range trust.Statements.All() {
+		if s.NotPrincipals.Len() > 0 || !s.Principals.IsClosed() {
+			return false
+		}
+		for p := range s.Principals.All() {
+			switch {
+			case p.Type == "Service" && p.Name.Is(form) == tri.Yes:
+				found = true
+			case p.means(service) != tri.No:
+				return false
+			}
+		}
+	}
+	return found
+}
+
+// Trusted lists the services, accounts and roles that the trust policy names.
 // the trust policy names.
-func (r *Role) TrustsOnly() []value.Text {
+func (r *Role) Trusted() []value.Text {
 	trust, ok := r.Trust.Get()
 	if !ok {
 		return nil
 	}
 	var out []value.Text
 	for s := range trust.Statements.All() {
-		if s.Effect.Is("Allow") != tri.Yes {
+		if s.Effect.Is("Deny") == tri.Yes {
 			continue
 		}
 		for p := range s.Principals.All() {
@@ -295,15 +322,4 @@ func (m *Model) Grants(r *Role, action string, resource value.Text) tri.Bool {
 		return tri.And(p.IsInvoke(), p.Principal.HasSuffix(".amazonaws.com").Not(), tri.Maybe)
 	})
 	return tri.Or(byPolicy, byPermission)
-}
-
-// Opens reports whether policies of resources let API Gateway itself, or
-// anybody, do an action on a resource.
-func (m *Model) Opens(action string, resource value.Text) tri.Bool {
-	return m.ResourcePolicies.Any(func(p *Policy) tri.Bool {
-		allowed, _ := p.effects(func(s *Statement) tri.Bool {
-			return tri.And(s.Concerns(value.Lit(action, p.Span), resource), s.concernsService(Gateway))
-		})
-		return allowed
-	})
 }

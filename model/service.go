@@ -3,6 +3,7 @@ package model
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/apigwlint/apigwlint/tri"
@@ -405,4 +406,47 @@ func (in *Integration) subtypeCalls() []ServiceCall {
 // pseudo is a part of the ARNs of a deployment, at the place of t.
 func pseudo(name string, t value.Text) value.Text {
 	return value.Hole(value.Ref{Kind: value.Pseudo, Name: name, Segment: true}, t.Span())
+}
+
+// StatusFor returns the status that callers see when the backend answers with a
+// status of failure: that of the integration response which is selected for it,
+// 500 when none is, and the backend's own when that cannot be told.
+func (in *Integration) StatusFor(failure string) int {
+	own, _ := strconv.Atoi(failure)
+	if in.IsProxy() != tri.No || !in.Responses.IsClosed() {
+		return own
+	}
+	selected, fallback := 0, 500
+	for r := range in.Responses.All() {
+		status, ok := r.StatusText()
+		n, _ := strconv.Atoi(status)
+		switch caught := r.Catches(failure); {
+		case !ok || caught == tri.Maybe:
+			return own
+		case r.IsDefault() == tri.Yes:
+			fallback = n
+		case caught == tri.Yes:
+			selected = n
+		}
+	}
+	if selected != 0 {
+		return selected
+	}
+	return fallback
+}
+
+// callers is the ARN that stands for whoever makes a request.
+// https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
+var callers = regexp.MustCompile(`^arn:[^:]*:iam::\*:user/\*$`)
+
+// AsCaller reports whether the backend is called as whoever makes the request.
+func (in *Integration) AsCaller() tri.Bool {
+	f, ok := in.Credentials.Flat()
+	switch {
+	case !ok:
+		return in.Credentials.Present()
+	case callers.MatchString(f.S):
+		return tri.Yes
+	}
+	return in.Credentials.Is("arn:aws:iam::*:user/*")
 }

@@ -75,6 +75,20 @@ func covering(m *model.Model, permissions []*model.Permission, call model.Call) 
 	})
 }
 
+// ofEvents reports whether the permission would come from an event of the
+// function: a document sends the route to a function whose permissions a transform
+// makes, and nobody has written one for it.
+func (r refusal) ofEvents() tri.Bool {
+	generated := tri.Yes
+	switch {
+	case r.part != nothing && r.part != sourceARN:
+		return tri.No
+	case r.permission != nil:
+		generated = r.permission.Generated
+	}
+	return tri.And(r.route.Imported, r.call.Target.Function.Events, generated)
+}
+
 // refuse finds out whether a call is refused, and why: it blames the permission
 // of the function that comes nearest to covering it. A verdict stands only when
 // everything about the permissions that may come nearest is known.
@@ -172,7 +186,8 @@ func blamed(pass *lint.Pass, which part, diagnose func(refusal) lint.Diagnostic)
 	}
 	seen := map[key]bool{}
 	for r := range refusals(pass.Model) {
-		if r.part != which {
+		r.certain = tri.And(r.certain, r.ofEvents().Not())
+		if r.part != which || r.certain == tri.No {
 			continue
 		}
 		d := diagnose(r)

@@ -200,3 +200,12 @@ func TestConstructs(t *testing.T) {
 		t.Errorf("the constructs are %s", got)
 	}
 }
+
+func TestProblems(t *testing.T) {
+	var res lint.Result
+	broken := source.Problem{Span: at(2), Message: "broken"}
+	res.AddProblems([]source.Problem{broken, {Span: at(1), Message: "not there", Minor: true}, broken})
+	if len(res.Findings) != 2 || res.Findings[0].Severity != lint.Note || res.Findings[1].Severity != lint.Error {
+		t.Errorf("%+v", res.Findings)
+	}
+}

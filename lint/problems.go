@@ -10,8 +10,12 @@ func (r *Result) AddProblems(problems []source.Problem) {
 			continue
 		}
 		seen[p] = true
+		severity := Syntax.Severity
+		if p.Minor {
+			severity = Note
+		}
 		r.Findings = append(r.Findings, Finding{
-			Rule: Syntax, Severity: Syntax.Severity, Span: p.Span, Message: p.Message, Status: []int{},
+			Rule: Syntax, Severity: severity, Span: p.Span, Message: p.Message, Status: []int{},
 		})
 	}
 	Sort(r.Findings)

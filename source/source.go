@@ -176,6 +176,10 @@ type Locator interface {
 type Problem struct {
 	Span    Span
 	Message string
+
+	// Minor says that only something which the file names cannot be read, such
+	// as a file that a build has yet to make: worth a note, and no fault of it.
+	Minor bool
 }
 
 // An Ignore is a wish, written in an input file, not to see the findings of

@@ -266,13 +266,14 @@ func cause(err error) string {
 	return message
 }
 
+// problem notes something that the configuration names and that cannot be read.
 func (ev *evaluator) problem(span source.Span, message string) {
 	for _, p := range ev.problems {
 		if p.Span == span && p.Message == message {
 			return
 		}
 	}
-	ev.problems = append(ev.problems, source.Problem{Span: span, Message: message})
+	ev.problems = append(ev.problems, source.Problem{Span: span, Message: message, Minor: true})
 }
 
 // renderText renders a text as a template with the given variables.

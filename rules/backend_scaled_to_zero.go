@@ -30,7 +30,8 @@ is registered. An application load balancer then answers 503, which API Gateway 
 balancer does not answer, and callers get 500 or 504.
 
 The rule follows the integration to everything in the files to which the listener may forward, and speaks only when
-nothing of that runs, nothing scales it, and nothing that cannot be seen may register there. It also finds a
+nothing of that runs, nothing scales it, and nothing that cannot be seen may register there: a target group
+without anything that has a name of its own is left to whoever finds it by that name. It also finds a
 mock that answers 503 to everything: a switch for maintenance that was left on.
 
 Give the service a size, or let a scalable target do so.`,
@@ -46,7 +47,7 @@ Give the service a size, or let a scalable target do so.`,
 					nothingRuns(pass, silent, []string{l.ID, g.ID}, g.Span, &g.Pool, d)
 				}
 			}
-			if reg := in.Registry; reg != nil && reg.Fleets.Len() > 0 {
+			if reg := in.Registry; reg != nil {
 				d.Status = []int{503}
 				nothingRuns(pass, tri.And(called, reg.Empty()), []string{reg.ID}, reg.Span, &reg.Pool, d)
 			}

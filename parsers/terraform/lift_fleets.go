@@ -38,6 +38,7 @@ func (l *lifter) fleets() {
 		w.Fleet(f, append(registered(r.p, "load_balancer", "target_group_arn"), registered(r.p, "service_registries", "registry_arn")...))
 	}
 	l.scalingGroups(w)
+	w.Finish()
 }
 
 // pools lifts target groups and services of Cloud Map, with what is registered
@@ -51,7 +52,7 @@ func (l *lifter) pools(w *fleet.World) {
 			l.link.Register(r.ref("id"), t)
 		}
 		t.TargetGroup.Targets = value.Closed[value.Text]()
-		w.Group(t.TargetGroup, l.exposed(r))
+		w.Group(t.TargetGroup, r.p.TextOf("name"), l.exposed(r))
 	}
 	for _, r := range l.types["aws_service_discovery_service"] {
 		s := &model.Registry{ID: r.addr, Span: r.span}

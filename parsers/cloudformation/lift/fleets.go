@@ -19,7 +19,7 @@ import (
 func (l *lifter) fleets() {
 	w := fleet.New(l.link, l.closed)
 	for r := range l.of("AWS::ElasticLoadBalancingV2::TargetGroup") {
-		w.Group(l.targetGroup(r), l.exposed(r, usesGroup))
+		w.Group(l.targetGroup(r), r.props.TextOf("Name"), l.exposed(r, usesGroup))
 	}
 	for r := range l.of("AWS::ServiceDiscovery::Service") {
 		s := &model.Registry{ID: r.ID, Span: r.Span}
@@ -51,6 +51,7 @@ func (l *lifter) fleets() {
 		f := &model.Fleet{ID: r.ID, Kind: model.ScalingGroup, Size: r.props.IntOf("MaxSize"), Resized: l.resized(r, usesScalingGroup), Span: r.Span}
 		w.Fleet(f, append(registered(r.props, "TrafficSources", "Identifier"), fleet.Texts(r.props.TextsOf("TargetGroupARNs"))...))
 	}
+	w.Finish()
 }
 
 // targetGroup returns the target group that r is, with what r itself registers.

@@ -19,6 +19,7 @@ type World struct {
 	link      *link.Linker
 	closed    bool
 	pools     []*model.Pool
+	named     []*model.Pool
 	listeners []*model.Listener
 }
 
@@ -26,11 +27,18 @@ type World struct {
 func New(l *link.Linker, closed bool) *World { return &World{link: l, closed: closed} }
 
 // Group adds a target group, which has its own targets already. exposed says
-// that something which cannot be seen may register with it.
-func (w *World) Group(g *model.TargetGroup, exposed bool) { w.pool(&g.Pool, exposed) }
+// that something which cannot be seen is given it and may register with it. One
+// with a name that the files choose can be found by that name elsewhere.
+func (w *World) Group(g *model.TargetGroup, name value.Text, exposed bool) {
+	if name.Present() != tri.No {
+		w.named = append(w.named, &g.Pool)
+	}
+	w.pool(&g.Pool, exposed)
+}
 
-// Registry adds a service of Cloud Map.
+// Registry adds a service of Cloud Map, which always has a name.
 func (w *World) Registry(r *model.Registry, exposed bool) {
+	w.named = append(w.named, &r.Pool)
 	r.Targets = value.Closed[value.Text]()
 	w.pool(&r.Pool, exposed)
 }
@@ -118,6 +126,16 @@ func (w *World) Actions(listener value.Text, groups []value.Text) {
 			l.Groups = l.Groups.With(to.TargetGroup)
 		} else {
 			l.Groups = l.Groups.Opened()
+		}
+	}
+}
+
+// Finish opens the pools with names in which the files register nothing: they
+// are there for something else.
+func (w *World) Finish() {
+	for _, p := range w.named {
+		if p.Fleets.Len() == 0 {
+			p.Targets = p.Targets.Opened()
 		}
 	}
 }

@@ -186,17 +186,23 @@ func (r *run) within(o origin, f func()) {
 // joined merges neighbouring texts that stand side by side in the template.
 func joined(pieces []Piece) []Piece {
 	var out []Piece
-	for _, p := range pieces {
-		if p.Hole == nil && p.Text == "" {
-			continue
+	for i := 0; i < len(pieces); {
+		p := pieces[i]
+		j := i + 1
+		for p.literal() && j < len(pieces) && pieces[j].literal() && pieces[j].Offset == pieces[j-1].End {
+			j++
 		}
-		if n := len(out) - 1; n >= 0 && p.Hole == nil && out[n].Hole == nil &&
-			out[n].literal() && p.literal() && out[n].End == p.Offset {
-			out[n].Text += p.Text
-			out[n].End = p.End
-			continue
+		if j > i+1 {
+			var b strings.Builder
+			for _, q := range pieces[i:j] {
+				b.WriteString(q.Text)
+			}
+			p.Text, p.End = b.String(), pieces[j-1].End
 		}
-		out = append(out, p)
+		if p.Hole != nil || p.Text != "" {
+			out = append(out, p)
+		}
+		i = j
 	}
 	return out
 }

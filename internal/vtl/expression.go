@@ -15,6 +15,10 @@ var levels = [][]struct {
 	{{tokMultiply, "*"}, {tokDivide, "/"}, {tokModulus, "%"}},
 }
 
+// maxOperands bounds the operands that stand in a row, each of which nests the
+// ones before it.
+const maxOperands = 10_000
+
 func (p *parser) expression() Expr { return p.binary(0) }
 
 func (p *parser) binary(level int) Expr {
@@ -25,7 +29,10 @@ func (p *parser) binary(level int) Expr {
 	x := p.binary(level + 1)
 	p.leave()
 next:
-	for {
+	for operands := 1; ; operands++ {
+		if operands > maxOperands {
+			panic(failure{ErrTooDeep})
+		}
 		k := p.peek().kind
 		for _, o := range levels[level] {
 			if o.kind == k {

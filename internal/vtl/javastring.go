@@ -27,8 +27,6 @@ func (r *run) callString(s, name string, args []value, n Node) (out value, ok bo
 		return stringWith(s, name, texts[0])
 	case len(numbers) == len(args) && name == "substring":
 		return r.substring(s, numbers, n)
-	case len(numbers) == 1 && len(args) == 1 && name == "charAt" && isASCII(s):
-		return nil, false
 	case len(texts) == 2:
 		switch name {
 		case "replace":

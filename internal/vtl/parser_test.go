@@ -114,6 +114,10 @@ func TestDeepNestingIsRefused(t *testing.T) {
 	if !errors.Is(err, ErrTooDeep) {
 		t.Errorf("error is %v", err)
 	}
+	_, err = Parse("#set($a = 1" + strings.Repeat(" + 1", 1<<18) + ")")
+	if !errors.Is(err, ErrTooDeep) {
+		t.Errorf("error is %v", err)
+	}
 }
 
 func FuzzParse(f *testing.F) {

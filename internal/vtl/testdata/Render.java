@@ -98,9 +98,8 @@ public class Render {
             String src = new String(Base64.getDecoder().decode(line), StandardCharsets.UTF_8);
             StringBuilder answer = new StringBuilder();
             // Macros are known to the whole engine once a template defines them.
-            VelocityEngine engine = shared;
+            VelocityEngine engine = src.contains("macro") ? engine() : shared;
             for (int i = 0; i < worlds; i++) {
-                if (src.contains("macro")) engine = engine();
                 World w = world(i);
                 VelocityContext c = new VelocityContext();
                 c.put("input", new Input(w));

@@ -3,9 +3,17 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"github.com/apigwlint/apigwlint/cli"
 	"github.com/apigwlint/apigwlint/rules"
 )
 
-func main() { os.Exit(cli.Main(rules.All())) }
+func main() {
+	if os.Getenv("GOGC") == "" {
+		// A run is short and most of what it reads lives to its end: collecting
+		// less often takes a third off its time.
+		debug.SetGCPercent(400)
+	}
+	os.Exit(cli.Main(rules.All()))
+}

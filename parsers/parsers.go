@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -269,10 +270,17 @@ func (l *loader) of(k kind) []string {
 // load hands the files to their parsers. Documents that a template or a module
 // takes in are part of that unit, not one of their own.
 func (l *loader) load() {
-	units := cloudformation.Load(l.reader, l.of(template), cloudformation.Options{Parameters: l.opts.Parameters})
-	units = append(units, terraform.Load(l.reader, l.of(terraformFile), terraform.Options{Variables: l.opts.Variables, VarFiles: l.opts.VarFiles})...)
-	units = append(units, terraform.LoadPlan(l.reader, l.of(plan))...)
-	units = slices.DeleteFunc(units, l.unwanted)
+	var templates, configurations, plans []*model.Unit
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		templates = cloudformation.Load(l.reader, l.of(template), cloudformation.Options{Parameters: l.opts.Parameters})
+	})
+	wg.Go(func() {
+		configurations = terraform.Load(l.reader, l.of(terraformFile), terraform.Options{Variables: l.opts.Variables, VarFiles: l.opts.VarFiles})
+	})
+	wg.Go(func() { plans = terraform.LoadPlan(l.reader, l.of(plan)) })
+	wg.Wait()
+	units := slices.DeleteFunc(slices.Concat(templates, configurations, plans), l.unwanted)
 	taken := map[string]bool{}
 	for _, u := range units {
 		for _, f := range u.Files {

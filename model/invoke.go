@@ -465,8 +465,11 @@ func (m *Model) Invokable(r *Route) (allowed, needed tri.Bool) {
 	if needed != tri.Yes {
 		return tri.Maybe, needed
 	}
-	if in.UsesCredentials() != tri.No {
+	switch in.UsesCredentials() {
+	case tri.Maybe:
 		return tri.Maybe, needed
+	case tri.Yes:
+		return m.invokableAs(in), needed
 	}
 	calls := r.Calls()
 	if len(calls) == 0 {
@@ -477,6 +480,17 @@ func (m *Model) Invokable(r *Route) (allowed, needed tri.Bool) {
 		allowed = tri.And(allowed, m.Permits(c.Target, c.Caller))
 	}
 	return allowed, needed
+}
+
+// invokableAs reports whether the role of an integration may be assumed, and may
+// call the function.
+func (m *Model) invokableAs(in *Integration) tri.Bool {
+	inv, ok := in.Lambda.Get()
+	if !ok || in.Role == nil {
+		return tri.Maybe
+	}
+	call := inv.Call()
+	return tri.And(in.Role.Trusts(Gateway), tri.Or(in.Role.MayDo(call.Action, call.Resource), m.Grants(in.Role, call.Action, call.Resource)))
 }
 
 // placed returns caller with the partition, region and account that arn writes

@@ -122,6 +122,33 @@ func TestQualifiedFunction(t *testing.T) {
 	}
 }
 
+func TestInvokableAsRole(t *testing.T) {
+	trust := allow("sts:AssumeRole", "", func(s *model.Statement) {
+		s.Resources = texts()
+		s.Principals = value.Closed(model.Principal{Type: "Service", Name: text("apigateway.amazonaws.com")})
+	})
+	for name, tt := range map[string]struct {
+		trust, grant *model.Statement
+		want         tri.Bool
+	}{
+		"both":             {trust, allow("lambda:InvokeFunction", "${Fn.Arn}", nil), tri.Yes},
+		"no trust":         {allow("sts:AssumeRole", "", func(s *model.Statement) { s.Effect = text("Deny") }), allow("*", "*", nil), tri.No},
+		"another action":   {trust, allow("lambda:GetFunction", "*", nil), tri.No},
+		"on a condition":   {trust, allow("*", "*", func(s *model.Statement) { s.Conditional = tri.Yes }), tri.Maybe},
+		"another function": {trust, allow("*", "${arn}", nil), tri.Maybe},
+	} {
+		m, _, route, fn := world(model.REST, "GET", "/orders")
+		fn.ARN = text("${Fn.Arn}")
+		m.Permissions, m.ResourcePolicies = value.Closed[*model.Permission](), value.Closed[*model.Policy]()
+		in, _ := route.Integration.Get()
+		in.Credentials, in.Role = text("${Role.Arn}"), roleWith(tt.grant)
+		in.Role.Trust = value.Known(policy(tt.trust), nowhere)
+		if got, _ := m.Invokable(route); got != tt.want {
+			t.Errorf("%s: %v, want %v", name, got, tt.want)
+		}
+	}
+}
+
 func TestManagedPolicies(t *testing.T) {
 	const aws = "arn:aws:iam::aws:policy/"
 	for _, tt := range []struct {

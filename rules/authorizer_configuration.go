@@ -87,7 +87,7 @@ func (c authorizerCheck) kind(kind model.Kind) {
 
 func (c authorizerCheck) payload(kind model.Kind) {
 	a := c.a
-	lambda := tri.And(kind.Is(model.HTTP), a.Type.IsFold("REQUEST"))
+	lambda := tri.And(kind.Is(model.HTTP), a.API.Managed, a.Type.IsFold("REQUEST"))
 	c.report(tri.And(lambda, a.PayloadFormat.Present().Not()), a.PayloadFormat, 0,
 		"has no payload format version, which an HTTP API requires", "set the payload format version to 2.0, or to 1.0 for a function that was made for REST APIs")
 	simple := a.SimpleResponse.Is(func(b bool) bool { return b })

@@ -53,7 +53,7 @@ that permission.`,
 			d.Refused = false
 			if inv, ok := in.Lambda.Get(); ok && implied(in.Credentials) {
 				d.Severity = lint.Note
-				d.Message = fmt.Sprintf("callers need lambda:InvokeFunction for %s, because it is called as the caller", inv)
+				d.Message = fmt.Sprintf("%s is called as the caller, who may lack lambda:InvokeFunction for it", inv)
 				d.Help = "set InvokeRole: NONE in the Auth of the API to call the function by its permission"
 				d.Related = functionRelated(inv)
 				pass.ReportIf(tri.And(caller, iam), d)

@@ -51,7 +51,7 @@ func integration(kind string, change func(*model.Integration)) *model.Integratio
 
 func apiOf(kind model.Kind, in *model.Integration) *model.API {
 	api := &model.API{ID: "Api", Kind: kind, APIID: resource("Api"), Managed: tri.Yes, Endpoint: lit("REGIONAL"), Span: here()}
-	route := &model.Route{API: api, Method: lit("GET"), Path: lit("/orders"), Integration: value.Known(in, in.Span), Span: here()}
+	route := &model.Route{API: api, Method: lit("GET"), Path: lit("/orders"), Integration: value.Known(in, in.Span), Imported: tri.No, Span: here()}
 	if kind == model.WebSocket {
 		route.Method, route.Path = no(), lit("$connect")
 	}

@@ -15,7 +15,7 @@ var gatewayResponseStatus = &lint.Rule{
 	Group:    "mapping",
 	Summary:  "a gateway response replaces the status of a failure by a misleading one",
 	Status:   []int{500, 502, 503, 504},
-	Severity: lint.Error,
+	Severity: lint.Warning,
 	URLs: []string{
 		"https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html",
 		"https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html",
@@ -24,7 +24,7 @@ var gatewayResponseStatus = &lint.Rule{
 A gateway response is what a REST API answers by itself. With a status code of its own it hides what happened:
 
 - a type for mistakes of the caller (` + "`DEFAULT_4XX`, `UNAUTHORIZED`, `RESOURCE_NOT_FOUND`, `THROTTLED`" + `, …) with a status of
-  5xx makes callers, their retries and the alarms on 5xx take a wrong request for an outage: an error;
+  5xx makes callers, their retries and the alarms on 5xx take a wrong request for an outage: a warning;
 - ` + "`DEFAULT_5XX`" + ` with any status code makes 500, 502, 503 and 504 one, so that a timeout cannot be told from a
   function that fails: a note.
 

@@ -29,5 +29,5 @@ resource "aws_lambda_function" "orders" {
 resource "aws_api_gateway_gateway_response" "denied" {
   rest_api_id   = aws_api_gateway_rest_api.orders.id
   response_type = "ACCESS_DENIED"
-  status_code   = "500" # want error "ACCESS_DENIED is answered with the status 500"
+  status_code   = "500" # want warning "ACCESS_DENIED is answered with the status 500"
 }

@@ -44,6 +44,7 @@ func (l *lifter) function(r *resource) *model.Function {
 	}
 	fn.Events = r.Body.TextOf("Type").Is("AWS::Serverless::Function")
 	fn.InVPC = inVPC(p)
+	fn.Code = code(r)
 	fn.Published, fn.OtherTriggers = l.published(r), l.otherTriggers(r)
 	return fn
 }

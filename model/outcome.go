@@ -104,3 +104,19 @@ func (u ServiceURI) Asks() tri.Bool {
 	}
 	return asks
 }
+
+// AnswersJSON reports whether the backend certainly answers JSON, or something
+// that API Gateway makes up itself: functions and services with a JSON protocol do.
+// An HTTP backend, and a bucket, may answer anything.
+func (in *Integration) AnswersJSON() tri.Bool {
+	u, ok := in.ServiceURI()
+	switch {
+	case in.Type.Is("HTTP") == tri.Yes:
+		return tri.No
+	case in.Type.Is("AWS") != tri.Yes:
+		return tri.Maybe
+	case ok && u.Service == "s3":
+		return tri.No
+	}
+	return tri.Maybe
+}

@@ -1,0 +1,30 @@
+resource "aws_api_gateway_rest_api" "orders" {
+  name = "orders"
+}
+
+resource "aws_api_gateway_method" "orders" {
+  rest_api_id   = aws_api_gateway_rest_api.orders.id
+  resource_id   = aws_api_gateway_rest_api.orders.root_resource_id
+  http_method   = "POST"
+  authorization = "NONE"
+}
+
+resource "aws_api_gateway_integration" "orders" {
+  rest_api_id             = aws_api_gateway_rest_api.orders.id
+  resource_id             = aws_api_gateway_rest_api.orders.root_resource_id
+  http_method             = aws_api_gateway_method.orders.http_method
+  type                    = "AWS"
+  integration_http_method = "POST"
+  uri                     = "arn:aws:apigateway:eu-west-1:dynamodb:action/PutItem"
+  credentials             = "arn:aws:iam::111122223333:role/orders"
+  # want+5 "#foreach has no #end"
+  request_templates = {
+    "application/json" = <<-EOT
+      {
+        "table": "orders",
+        #foreach($i in $input.path('$.items'))
+        "$i.name": 1
+      }
+    EOT
+  }
+}

@@ -272,8 +272,12 @@ func (r *run) override(n Node, v value) {
 	start, end := n.Span()
 	o := Override{}
 	o.Offset, o.End = r.origin.base(start, end)
-	if s, ok := r.string(v, n).(string); ok {
-		o.Value, o.Known = s, true
+	switch v.(type) {
+	case *list, *dict, entry, *definition: // may change after they are assigned
+	default:
+		if s, ok := r.string(v, n).(string); ok {
+			o.Value, o.Known = s, true
+		}
 	}
 	r.overrides = append(r.overrides, o)
 }

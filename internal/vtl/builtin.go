@@ -370,7 +370,7 @@ func (r *run) callDict(d *dict, name string, args []value, n Node) value {
 
 // viewed returns an empty collection that is no longer known when the map changes.
 func (d *dict) viewed() *list {
-	l := &list{view: true}
+	l := &list{view: true, of: d}
 	d.views = append(d.views, l)
 	return l
 }

@@ -81,6 +81,9 @@ func TestTooManyPathsAreUndecided(t *testing.T) {
 	if res := mustParse(t, "#macro(m)#m()#m()#end#m()").Eval(Env{}); len(res.Outcomes) != 1 || res.Outcomes[0].Failure == nil {
 		t.Errorf("endless macro: %+v", res)
 	}
+	if res := mustParse(t, "#set($l = [1, 2])#foreach($i in $l)$l.add(3)#end").Eval(Env{}); res.Complete {
+		t.Error("a loop over a list that grows is complete")
+	}
 	grow := "#set($a = 'x')" + strings.Repeat("#set($a = \"$a$a\")", 40)
 	if res := mustParse(t, grow).Eval(Env{}); res.Complete {
 		t.Error("a string of a terabyte is complete")

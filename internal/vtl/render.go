@@ -2,6 +2,7 @@ package vtl
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -162,8 +163,12 @@ func (r *run) writeSource(s string, n Node) {
 // isVerbatim reports whether the source of an expression is certainly
 // rendered unchanged where it is rendered instead of its value.
 func isVerbatim(s string) bool {
-	return !strings.Contains(s, "$$") && !strings.Contains(s, `\`) && !strings.Contains(s, "#$")
+	signs := strings.Count(s, "$")
+	return !strings.Contains(s, `\`) && !strings.Contains(s, "#$") && len(plainReference.FindAllString(s, signs)) == signs
 }
+
+// plainReference matches the beginning of a reference.
+var plainReference = regexp.MustCompile(`\$!?\{?[A-Za-z_]`)
 
 // external gives up on directives whose template is not known before.
 func (r *run) external(n *Directive) {
@@ -250,7 +255,7 @@ func (r *run) foreach(n *Directive) signal {
 		r.loops = append(r.loops, l)
 		return r.manyTimes(n, name)
 	case known:
-		return r.loop(n, name, items)
+		return r.loop(n, name, items, of)
 	}
 	u, ok := of.(*unknown)
 	if !ok {
@@ -263,7 +268,7 @@ func (r *run) foreach(n *Directive) signal {
 		return goOn
 	case 1:
 		item := &unknown{kind: u.kind, key: u.key + "[0]" + r.era(), src: u.src}
-		return r.loop(n, name, []value{item})
+		return r.loop(n, name, []value{item}, nil)
 	}
 	r.decisions[len(r.decisions)-1].Taken = -1
 	return r.manyTimes(n, name)
@@ -287,8 +292,31 @@ func elements(v value) ([]value, bool) {
 	return nil, true
 }
 
-// loop runs the body once for each item.
-func (r *run) loop(n *Directive, name string, items []value) signal {
+// extent returns how much a collection holds; it changes when something is
+// added or removed.
+func extent(v value) int {
+	switch v := v.(type) {
+	case *list:
+		switch {
+		case v.of != nil:
+			return extent(v.of)
+		case v.opaque:
+			return -1
+		}
+		return len(v.items)
+	case *dict:
+		if v.opaque {
+			return -1
+		}
+		return len(v.keys)
+	}
+	return 0
+}
+
+// loop runs the body once for each item of a collection. A body that changes
+// the collection makes Java fail, mostly.
+func (r *run) loop(n *Directive, name string, items []value, of value) signal {
+	size := extent(of)
 	saved := map[string]value{}
 	names := []string{name, "velocityCount", "velocityHasNext", "foreach"}
 	for _, v := range names {
@@ -305,6 +333,9 @@ func (r *run) loop(n *Directive, name string, items []value) signal {
 		r.step()
 		if sig = r.block(n.Body); sig != goOn {
 			break
+		}
+		if extent(of) != size {
+			panic(undecided{})
 		}
 	}
 	if len(items) > 0 {

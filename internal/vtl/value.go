@@ -59,9 +59,10 @@ type text struct{ pieces []Piece }
 type list struct {
 	items  []value
 	array  bool
-	view   bool // of a map
-	size   int  // of a range that is too long to be kept
-	opaque bool // what it holds is not known any more
+	view   bool  // of a map
+	of     *dict // the map that it shows
+	size   int   // of a range that is too long to be kept
+	opaque bool  // what it holds is not known any more
 }
 
 // A dict is a Java map that keeps the order of insertion.

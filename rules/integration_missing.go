@@ -27,7 +27,8 @@ operation of an imported document without ` + "`x-amazon-apigateway-integration`
 A document for an HTTP API may refer to an integration under ` + "`components/x-amazon-apigateway-integrations`" + `. There
 has to be one of that name, and the import into a REST API takes no notice of such references.
 
-Nothing is said of documents whose API is not in the files: what is imported may be put together from several.`,
+Nothing is said of documents whose API is not in the files: what is imported may be put together from several. Where
+the files have no deployment and no stage, it is a warning.`,
 	Run: func(pass *lint.Pass) {
 		for _, api := range pass.Model.APIs {
 			for route := range api.Routes.All() {
@@ -37,6 +38,9 @@ Nothing is said of documents whose API is not in the files: what is imported may
 					Message: "the method has no integration",
 					Routes:  []*model.Route{route},
 					Help:    "define an integration for the method; one of the type MOCK answers without a backend",
+				}
+				if api.Deployments.Len() == 0 && api.Stages.Len() == 0 {
+					d.Severity = lint.Warning // who deploys may complete it
 				}
 				if route.Imported == tri.Yes {
 					d.Cause = api // one finding for all that a document lacks

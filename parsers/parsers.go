@@ -16,6 +16,7 @@ import (
 
 	"github.com/apigwlint/apigwlint/model"
 	"github.com/apigwlint/apigwlint/parsers/cloudformation"
+	"github.com/apigwlint/apigwlint/parsers/handler"
 	"github.com/apigwlint/apigwlint/parsers/internal/files"
 	"github.com/apigwlint/apigwlint/parsers/openapi"
 	"github.com/apigwlint/apigwlint/parsers/terraform"
@@ -76,6 +77,11 @@ func Load(in Input, opts Options) Result {
 		l.add(in, p)
 	}
 	l.load()
+	if !opts.NoHandlers {
+		for _, u := range handler.Attach(l.reader, l.res.Units) {
+			l.res.Skipped = append(l.res.Skipped, Skipped{u.Name, u.Reason})
+		}
+	}
 	slices.SortStableFunc(l.res.Units, func(a, b *model.Unit) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(l.res.Skipped, func(a, b Skipped) int { return strings.Compare(a.Name, b.Name) })
 	return l.res

@@ -247,9 +247,19 @@ func (t *Template) Doubtful() []Doubtful {
 	}
 	var out []Doubtful
 	for _, p := range results[0].Places() {
+		if p.Kind == vtl.Unescaped && t.isName(p.End) {
+			continue
+		}
 		out = append(out, Doubtful{doubts[p.Kind], Flaw{t.Locate(p.Offset, p.End), p.Source}})
 	}
 	return out
+}
+
+// isName reports whether a JSON string that goes on at an offset is the name of
+// a member. The names of headers and parameters hold no quotes.
+func (t *Template) isName(offset int) bool {
+	rest, ok := strings.CutPrefix(t.flat.S[min(offset, len(t.flat.S)):], `"`)
+	return ok && strings.HasPrefix(strings.TrimLeft(rest, " \t\r\n"), ":")
 }
 
 // UnknownFunctions lists the functions and variables that API Gateway does not have.

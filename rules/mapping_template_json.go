@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/apigwlint/apigwlint/lint"
@@ -64,12 +65,24 @@ func neverJSON(pass *lint.Pass, t runTemplate) {
 	d.Span, d.Cause = flaw.Span, flaw.Span
 	d.Message = fmt.Sprintf("%s never writes JSON: %s", t.what(), flaw.Message)
 	d.Help = "write JSON on every path of the template"
+	d.Status = t.status()
 	if t.Response != nil {
 		d.Severity = lint.Note
-	} else {
-		d.Status = statusOfRefusal(t.in)
 	}
 	pass.ReportIf(tri.And(t.runs, t.route.API.Kind.Is(model.REST), wants, never), d)
+}
+
+// status returns what callers see when the output of the template cannot be
+// read: of an answer its own status, with a body that they cannot read.
+func (t runTemplate) status() []int {
+	if t.Response == nil {
+		return statusOfRefusal(t.in)
+	}
+	s, _ := t.Response.StatusText()
+	if n, err := strconv.Atoi(s); err == nil {
+		return []int{n}
+	}
+	return nil
 }
 
 // wantsJSON reports whether the output of a template has to be JSON: what a
@@ -111,9 +124,7 @@ func doubtful(pass *lint.Pass, t runTemplate) {
 		for _, p := range places[1:] {
 			d.Related = append(d.Related, lint.Related{Span: p.Span, Message: "and " + p.Message})
 		}
-		if t.Response == nil {
-			d.Status = statusOfRefusal(t.in)
-		}
+		d.Status = t.status()
 		pass.ReportIf(tri.And(t.runs, t.Key.Contains("json")), d)
 	}
 }

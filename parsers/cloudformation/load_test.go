@@ -390,3 +390,15 @@ func TestLocalBody(t *testing.T) {
 		t.Errorf("the unit has %d files", len(units[0].Files))
 	}
 }
+
+// TestPlaceholderDefault takes a default that only says what belongs there for
+// none at all.
+func TestPlaceholderDefault(t *testing.T) {
+	for def, known := range map[string]bool{"<API name here>": false, "orders": true} {
+		units := loadData(t, map[string][]byte{"template.yaml": []byte(
+			"Parameters: {Name: {Type: String, Default: '" + def + "'}}\nResources: {Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: !Ref Name}}}\n")})
+		if _, ok := units[0].Scenarios[0].Model.APIs[0].Name.Get(); ok != known {
+			t.Errorf("with the default %s the name is known: %v", def, ok)
+		}
+	}
+}

@@ -164,10 +164,20 @@ func newParameter(n *tree.Node) *parameter {
 		s := strings.Join(items, ",")
 		p.def = &s
 	}
+	if p.def != nil && isPlaceholder(*p.def) {
+		p.def = nil
+	}
 	if allowed := n.Get("AllowedValues"); allowed.Is(tree.List) && allowed.Tag == "" && !p.stored && !p.list {
 		p.allowed = scalars(allowed.Items)
 	}
 	return p
+}
+
+// isPlaceholder reports whether a default only says what belongs there, as in
+// <VPC ID here>.
+func isPlaceholder(s string) bool {
+	s = strings.TrimSpace(s)
+	return strings.HasPrefix(s, "<") && strings.HasSuffix(s, ">")
 }
 
 // scalars returns the strings of a list, nil unless all are known.

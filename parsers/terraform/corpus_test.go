@@ -1,7 +1,6 @@
 package terraform
 
 import (
-	"bufio"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,14 +18,13 @@ func corpusDirs(t testing.TB) (root string, dirs []string) {
 	if root == "" {
 		t.Skip("APIGWLINT_CORPUS names no corpus")
 	}
-	f, err := os.Open(filepath.Join(root, "MANIFEST.tsv"))
+	manifest, err := os.ReadFile(filepath.Join(root, "MANIFEST.tsv"))
 	if err != nil {
 		t.Skip(err)
 	}
-	defer f.Close()
 	seen := map[string]bool{}
-	for s := bufio.NewScanner(f); s.Scan(); {
-		cols := strings.Split(s.Text(), "\t")
+	for line := range strings.Lines(string(manifest)) {
+		cols := strings.Split(line, "\t")
 		if len(cols) < 2 || !strings.HasPrefix(cols[1], "terraform") {
 			continue
 		}

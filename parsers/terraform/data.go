@@ -285,7 +285,8 @@ func (e env) renderText(t value.Text, vars *val, span source.Span) *val {
 	if len(parts) != 1 || parts[0].Ref != nil {
 		return e.ev.opaque(span)
 	}
-	src, name, start := parts[0].Lit, "template", hcl.InitialPos
+	src, start := parts[0].Lit, hcl.InitialPos
+	var name string
 	if at, ok := parts[0].At.(verbatim); ok && at.file != nil {
 		name, start.Byte = at.file.Name, at.base
 		e.ev.l.sources[name] = at.file
@@ -304,7 +305,6 @@ func (e env) renderText(t value.Text, vars *val, span source.Span) *val {
 			names[k] = vars.attr(k).v
 		}
 		if vars.open {
-			in = in.with(names)
 			return e.ev.opaque(span, vars)
 		}
 	} else if vars.kind == unknown {

@@ -242,11 +242,12 @@ func (t *trail) traversal(m *module, v hcl.Traversal, depth int) {
 		t.impure, t.all = true, false
 	default:
 		addr := m.prefix + path[0] + "." + path[1]
-		if m.cfg.resources[path[0]+"."+path[1]] == nil || !ofGateway(path[0]) {
+		switch {
+		case m.cfg.resources[path[0]+"."+path[1]] == nil || !ofGateway(path[0]):
 			t.impure, t.all = true, false // its identifier may say of what it is made
-		} else if len(path) == 3 && path[2] == "id" {
+		case len(path) == 3 && path[2] == "id":
 			t.identity = append(t.identity, addr)
-		} else {
+		default:
 			t.content = append(t.content, addr)
 		}
 	}

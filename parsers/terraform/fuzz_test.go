@@ -50,7 +50,7 @@ func FuzzPlan(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
+	f.Fuzz(func(_ *testing.T, data []byte) {
 		r.Add("plan.json", data)
 		for _, u := range LoadPlan(r, []string{"plan.json"}) {
 			model.Dump(u.Scenarios[0].Model, true)

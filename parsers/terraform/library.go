@@ -186,7 +186,7 @@ var sumFunc = function.New(&function.Spec{
 var transposeFunc = function.New(&function.Spec{
 	Params: []function.Parameter{{Name: "values", Type: cty.Map(cty.List(cty.String))}},
 	Type:   function.StaticReturnType(cty.Map(cty.List(cty.String))),
-	Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		out := map[string][]cty.Value{}
 		for it := args[0].ElementIterator(); it.Next(); {
 			k, list := it.Element()

@@ -407,7 +407,7 @@ func (l *lifter) addAuthorizer(r *lifted, api *model.API, a *model.Authorizer) {
 	api.Authorizers = api.Authorizers.With(a)
 }
 
-func (l *lifter) addDeployment(r *lifted, api *model.API) *model.Deployment {
+func (l *lifter) addDeployment(r *lifted, api *model.API) {
 	d := &model.Deployment{
 		ID: r.addr, Description: r.p.TextOf("description"), StageName: r.p.TextOf("stage_name"),
 		Canary: canary(r.p), Span: r.span,
@@ -417,7 +417,6 @@ func (l *lifter) addDeployment(r *lifted, api *model.API) *model.Deployment {
 	}
 	register(l.deployed, r, d)
 	api.Deployments = api.Deployments.With(d)
-	return d
 }
 
 // canary reports whether a deployment has the settings of a canary.

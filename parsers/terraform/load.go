@@ -286,7 +286,7 @@ func (l *loader) variable(name, s string, b *block) *val {
 	e := env{ev: l.plainEvaluator()}
 	f := source.NewFile("--var "+name, []byte(s))
 	span := f.Span(0, len(s))
-	t, _ := variableType(e.ev, b)
+	t, _ := variableType(b)
 	if t.IsPrimitiveType() || b.attrs["type"] == nil {
 		return litVal(s, span)
 	}

@@ -174,7 +174,7 @@ func (m *module) variable(name string) *val {
 // input returns the value of a variable: what the caller gives, what the files
 // of values say, or its default.
 func (m *module) input(name string, b *block) *val {
-	ty, defaults := variableType(m.ev, b)
+	ty, defaults := variableType(b)
 	span := b.span
 	given := m.given(name)
 	if given != nil && given.kind == null && m.notNullable(b) {
@@ -222,7 +222,7 @@ func (m *module) given(name string) *val {
 }
 
 // variableType returns the type that a variable block asks for.
-func variableType(ev *evaluator, b *block) (cty.Type, *typeexpr.Defaults) {
+func variableType(b *block) (cty.Type, *typeexpr.Defaults) {
 	a := b.attrs["type"]
 	if a == nil {
 		return cty.DynamicPseudoType, nil

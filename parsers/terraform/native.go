@@ -496,21 +496,21 @@ func (c *funcCall) truths() *val {
 	if l.kind != list {
 		return nil
 	}
-	any, all := tri.No, tri.Yes
+	one, all := tri.No, tri.Yes
 	if l.open {
-		any, all = tri.Maybe, tri.Maybe
+		one, all = tri.Maybe, tri.Maybe
 	}
 	for _, item := range l.items {
 		truth := item.truth()
 		if item.kind == null {
 			truth = tri.No
 		}
-		any, all = tri.Or(any, truth), tri.And(all, truth)
+		one, all = tri.Or(one, truth), tri.And(all, truth)
 	}
 	if c.name == "alltrue" {
 		return c.triVal(all, c.span, c.args...)
 	}
-	return c.triVal(any, c.span, c.args...)
+	return c.triVal(one, c.span, c.args...)
 }
 
 // characters counts the characters of a string as Terraform does.

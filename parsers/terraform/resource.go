@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/source"
 	"github.com/apigwlint/apigwlint/value"
 )
@@ -31,7 +30,6 @@ type instance struct {
 	scope *scope
 	memo  map[string]*val
 	busy  map[string]bool
-	node  *tree.Node // once converted
 }
 
 // resource returns the block with an address within the module, or nil.
@@ -237,23 +235,6 @@ func (i *instance) text(name string) value.Text {
 		return value.NoText(i.b.span)
 	}
 	return i.env().text(v, v.span)
-}
-
-// dependsOn lists the addresses in depends_on.
-func (i *instance) dependsOn() []string {
-	a := i.b.attrs["depends_on"]
-	if a == nil {
-		return nil
-	}
-	var out []string
-	if list, ok := a.expr.(*hclsyntax.TupleConsExpr); ok {
-		for _, x := range list.Exprs {
-			if name := keyword(x); name != "" {
-				out = append(out, i.mod.prefix+name)
-			}
-		}
-	}
-	return out
 }
 
 // provider returns the name under which the provider of the instance is configured.

@@ -23,14 +23,17 @@ func (e *evaluator) arguments(x *ir.Call, s *scope) []argument {
 }
 
 func (e *evaluator) call(x *ir.Call, s *scope) vals {
+	awaiting := e.awaiting
+	e.awaiting = false
 	if m, ok := x.Fn.(*ir.Member); ok {
-		return e.method(x, m, s)
+		return e.method(x, m, s, awaiting)
 	}
 	fn := e.eval(x.Fn, s)
 	args := e.arguments(x, s)
 	if x.New {
 		return e.construct(x, fn, args)
 	}
+	e.awaiting = awaiting
 	return e.apply(fn, args, x)
 }
 
@@ -39,6 +42,7 @@ func (e *evaluator) apply(fn vals, args []argument, at ir.Node) vals {
 	if v, ok := fn.only(); ok && v.kind == function {
 		return e.invoke(v.fn, args, at)
 	}
+	e.awaiting = false
 	if fn.name != "" {
 		return e.builtin(fn.name, args, at)
 	}
@@ -61,6 +65,8 @@ func (e *evaluator) strange(args []argument) vals {
 // invoke runs a function of the program.
 func (e *evaluator) invoke(c *closure, args []argument, at ir.Node) vals {
 	e.step()
+	awaited := e.awaiting
+	e.awaiting = false
 	if c.settle != nil {
 		v := e.undefined()
 		if len(args) > 0 {
@@ -82,8 +88,16 @@ func (e *evaluator) invoke(c *closure, args []argument, at ir.Node) vals {
 	aside, unsure, asked := e.cur.aside, e.cur.unsure, e.cur.asked
 	s := &scope{parent: c.scope, cells: map[string]int{}, mod: c.scope.mod, fn: true}
 	e.calls = append(e.calls, f)
+	// What is raised before anybody waits for it may be caught elsewhere.
+	apart := c.fn.Async && !awaited
+	if apart {
+		e.caught++
+	}
 	e.parameters(c.fn, args, s)
 	e.body(c.fn, s)
+	if apart {
+		e.caught--
+	}
 	out := vals{}
 	end := e.cur
 	if !end.dead {
@@ -122,7 +136,7 @@ func (e *evaluator) invoke(c *closure, args []argument, at ir.Node) vals {
 	}
 	if c.fn.Async {
 		inner := settled(out)
-		if e.cur.dead { // it is rejected, which only matters to who waits for it
+		if e.cur.dead && !awaited { // it is rejected, which only matters to who waits for it
 			e.cur.dead = false
 			inner.open = true
 		}
@@ -285,7 +299,7 @@ func (e *evaluator) construct(x *ir.Call, fn vals, args []argument) vals {
 }
 
 // method calls a member.
-func (e *evaluator) method(x *ir.Call, m *ir.Member, s *scope) vals {
+func (e *evaluator) method(x *ir.Call, m *ir.Member, s *scope, awaiting bool) vals {
 	base := e.eval(m.X, s)
 	key, ok := e.key(m.Key, s)
 	if !ok {
@@ -310,7 +324,9 @@ func (e *evaluator) method(x *ir.Call, m *ir.Member, s *scope) vals {
 		case object:
 			if fn := e.get(base, key, m); !e.python() || len(fn.list) > 0 {
 				if f, ok := fn.only(); ok && f.kind == function {
-					return e.invoke(f.fn, e.arguments(x, s), x)
+					args := e.arguments(x, s)
+					e.awaiting = awaiting
+					return e.invoke(f.fn, args, x)
 				}
 			}
 			return e.objectMethod(v, key, e.arguments(x, s), x)
@@ -321,7 +337,9 @@ func (e *evaluator) method(x *ir.Call, m *ir.Member, s *scope) vals {
 			e.strange(args)
 			return e.textMethod(key, x)
 		case moduleValue:
-			return e.apply(e.get(base, key, m), e.arguments(x, s), x)
+			fn, args := e.get(base, key, m), e.arguments(x, s)
+			e.awaiting = awaiting
+			return e.apply(fn, args, x)
 		}
 	}
 	if base.name != "" {

@@ -27,6 +27,7 @@ type evaluator struct {
 	choices   int // operands that may not be evaluated, around
 	visiting  map[*ir.Func]bool
 	touched   bool // the event may have been changed
+	awaiting  bool // somebody waits for the result of the call to come
 
 	loader  *loader
 	out     *collector
@@ -121,6 +122,7 @@ func (e *evaluator) eval(x ir.Expr, s *scope) vals {
 	case *ir.Assign:
 		return e.assign(x, s)
 	case *ir.Await:
+		_, e.awaiting = x.X.(*ir.Call)
 		return settled(e.eval(x.X, s))
 	case *ir.Seq:
 		v := e.undefined()

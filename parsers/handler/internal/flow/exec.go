@@ -49,6 +49,7 @@ func (e *evaluator) exec(st ir.Stmt, s *scope) {
 		v := e.undefined()
 		at := ir.Node(st)
 		if st.X != nil {
+			_, e.awaiting = st.X.(*ir.Call)
 			v = e.eval(st.X, s)
 			at = st.X
 		}

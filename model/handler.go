@@ -10,6 +10,8 @@ import (
 type Code struct {
 	// Inline is the source itself, which the definition holds.
 	Inline value.Text
+	// File is what its file is called, without extension; index when absent.
+	File value.Text
 	// Local is the local directory, file or archive, as it is called from
 	// where apigwlint runs.
 	Local value.Text

@@ -197,12 +197,16 @@ func (r *sources) inline(t *task, file, symbol string, isPython bool) *model.Han
 		r.note(t.fn.ID, reason)
 		return nil
 	}
-	if file != "index" {
-		if !certain(t.fn.Code) {
+	called, ok := t.fn.Code.File.Or("index").Get()
+	if !ok {
+		return nil
+	}
+	if file != called {
+		if !certain(t.fn.Code) || called != "index" {
 			return nil
 		}
 		return &model.Handler{
-			Found: tri.No, Lacks: "inline code is a file called index, and not " + file, Language: language(isPython, name), Span: t.fn.Handler.Span(),
+			Found: tri.No, Lacks: "inline code is a file called index, not " + file, Language: language(isPython, name), Span: t.fn.Handler.Span(),
 		}
 	}
 	body, err := parse(text, name, isPython)

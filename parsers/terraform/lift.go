@@ -32,6 +32,7 @@ type lifted struct {
 
 // A world is all that a unit is known to create, and how much of it.
 type world struct {
+	archives  []archive
 	resources []*lifted
 	closed    bool            // all modules can be seen
 	open      map[string]bool // types of resources of which there may be more
@@ -210,6 +211,7 @@ func (l *lifter) functions() {
 
 func (l *lifter) function(r *lifted) *model.Function {
 	fn := lambdaFunction(r)
+	fn.Code = l.code(r)
 	fn.OtherTriggers = l.otherTriggers(r)
 	return fn
 }

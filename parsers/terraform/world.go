@@ -18,6 +18,9 @@ func (ev *evaluator) lift() *model.Model {
 	slices.SortStableFunc(instances, func(a, b *instance) int { return order(a) - order(b) })
 	for _, i := range instances {
 		ev.strict = ofGateway(i.typ)
+		if i.typ == "archive_file" {
+			w.archives = append(w.archives, ev.archive(i))
+		}
 		if i.data {
 			continue
 		}

@@ -17,7 +17,7 @@ import (
 func code(r *resource) *model.Code {
 	p, metadata := r.Properties, r.Body.Get("Metadata")
 	c := &model.Code{
-		Inline: value.NoText(r.Span), Local: value.UnknownText(r.Span), Build: value.NoText(r.Span), Entry: value.NoText(r.Span),
+		Inline: value.NoText(r.Span), File: value.NoText(r.Span), Local: value.UnknownText(r.Span), Build: value.NoText(r.Span), Entry: value.NoText(r.Span),
 		Layers: value.Unknown[int](r.Span), Environment: value.OpenMap[value.Text](r.Span),
 	}
 	switch layers := p.Get("Layers"); {

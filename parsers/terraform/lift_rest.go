@@ -244,6 +244,7 @@ func (l *lifter) method(r *lifted) {
 	if !managed || !l.complete("aws_api_gateway_integration", "aws_api_gateway_rest_api_put") {
 		route.Integration = value.Unknown[*model.Integration](p.Place())
 	}
+	route.RequestSchemas = l.schemas(api, route.RequestModels)
 	l.methods = append(l.methods, &method{route: route, resource: p.TextOf("resource_id"), verb: route.Method})
 	api.Routes = api.Routes.With(route)
 }
@@ -290,6 +291,7 @@ func (l *lifter) methodResponse(r *lifted) {
 	certain, perhaps := l.methodsOf(r)
 	for _, m := range certain {
 		m.route.Responses = m.route.Responses.With(response)
+		m.route.ResponseSchemas = append(m.route.ResponseSchemas, l.schemas(m.route.API, response.Models)...)
 	}
 	for _, m := range perhaps {
 		m.route.Responses = m.route.Responses.Opened()

@@ -254,6 +254,7 @@ func (l *lifter) v2Route(r *lifted) {
 	if api.Managed == tri.Yes && l.complete("aws_apigatewayv2_route_response") {
 		route.TwoWay = tri.No // until a route response says otherwise
 	}
+	route.RequestSchemas = l.schemas(api, route.RequestModels)
 	register(l.routes, r, route)
 	api.Routes = api.Routes.With(route)
 }

@@ -170,23 +170,32 @@ func (r *planned) resolve(expr *tree.Node, key string) *tree.Node {
 	switch attr := whole[0][strings.LastIndexByte(whole[0], '.')+1:]; {
 	case key == "target" && r.typ == "aws_apigatewayv2_route":
 		t = concat("integrations/", t)
-	case attr == "execution_arn":
+	case attr == "execution_arn", key == "source_arn":
 		// Something comes behind it, mostly: which, a plan does not say.
 		t = concat(t, value.Hole(value.Ref{Kind: value.Other, Name: r.addr, Attr: key}, span))
-	case !pure(key, t):
+	case !r.pure(key, t):
 		return n
 	}
 	n = tree.NewText(located(t, span).At(span))
 	return n
 }
 
-// pure reports whether an argument that refers to one thing is that thing.
-func pure(key string, t value.Text) bool {
+// pure reports whether an argument that refers to one thing is that thing. The
+// ARN of a function may also stand within a URI, or before a qualifier, and the
+// name of a host mostly stands in a URL.
+func (r *planned) pure(key string, t value.Text) bool {
 	ref, only := t.Only()
+	to := r.plan.byAddr[ref.Name]
+	function := to != nil && to.typ == "aws_lambda_function" && ref.Attr == "arn"
 	switch {
 	case identifies(key), key == "http_method", key == "stage_name":
 		return true
-	case strings.HasSuffix(key, "uri"), strings.HasSuffix(key, "arn"), key == "role", key == "credentials", key == "function_name", key == "qualifier":
+	case strings.HasSuffix(key, "uri"):
+		// What is made of several parts is an invoke ARN, which is a whole URI.
+		return !only || ref.Attr == "arn" && !function
+	case key == "function_name":
+		return !only || ref.Attr != "" && !function
+	case strings.HasSuffix(key, "arn"), key == "role", key == "credentials", key == "qualifier":
 		return !only || ref.Attr != ""
 	}
 	return false

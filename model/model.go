@@ -197,8 +197,10 @@ type Route struct {
 
 	RequestParameters value.Map[value.Of[bool]] // method.request.… and whether it is required
 	RequestModels     value.Map[value.Text]     // by content type
-	Imported          tri.Bool                  // Yes when the route comes from a body in OpenAPI form
-	Span              source.Span
+	// RequestSchemas and ResponseSchemas are the models that can be seen.
+	RequestSchemas, ResponseSchemas []*Schema
+	Imported                        tri.Bool // Yes when the route comes from a body in OpenAPI form
+	Span                            source.Span
 }
 
 // Key returns the route as people write it, GET /orders/{id} or $connect.

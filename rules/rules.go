@@ -55,6 +55,7 @@ func All() []*lint.Rule {
 		mockStatusCode,
 		pathParameterUnmapped,
 		payloadFormatHandler,
+		payloadSize,
 		privateAPIPolicy,
 		routeTarget,
 		samEventMissing,

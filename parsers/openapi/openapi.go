@@ -15,6 +15,7 @@ import (
 	"github.com/apigwlint/apigwlint/model"
 	"github.com/apigwlint/apigwlint/parsers/internal/embedded"
 	"github.com/apigwlint/apigwlint/parsers/internal/iam"
+	"github.com/apigwlint/apigwlint/parsers/internal/schema"
 	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/tri"
 	"github.com/apigwlint/apigwlint/value"
@@ -108,6 +109,7 @@ type lifter struct {
 	routesOpen bool
 	schemes    map[string]*scheme
 
+	meter    *schema.Meter       // of the document's schemas
 	active   map[*tree.Node]bool // what references lead to, while it is rewritten
 	expanded int                 // nodes that were rewritten
 }
@@ -124,6 +126,7 @@ func (l *lifter) lift(i Import) {
 	if l.api.Name.Present() == tri.No {
 		l.api.Name = l.body.Get("info").TextOf("title")
 	}
+	l.meter = schema.New(l.follow)
 	l.settings()
 	l.authorizers()
 	l.paths(basePath(l.doc, l.body, i.BasePath))

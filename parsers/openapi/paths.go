@@ -112,6 +112,7 @@ func (l *lifter) operation(r *model.Route, op, item *tree.Node) {
 	}
 	r.Target = value.NoText(op.Place())
 	l.secure(r, op)
+	r.RequestSchemas, r.ResponseSchemas = l.requestSchemas(op, item), l.responseSchemas(op)
 	if l.api.Kind == model.HTTP {
 		// The import of an HTTP API takes no notice of parameters, models and responses.
 		r.RequestParameters = value.NoMap[value.Of[bool]](op.Place())

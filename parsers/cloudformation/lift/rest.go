@@ -189,6 +189,10 @@ func (l *lifter) method(r *resource) {
 	case n != nil || p.Has("Integration") != tri.No:
 		route.Integration = value.Unknown[*model.Integration](p.Place())
 	}
+	l.schemas(route, p, "RequestModels")
+	for _, n := range membersOf(p, "MethodResponses") {
+		l.schemas(route, n, "ResponseModels")
+	}
 	l.routes[r.ref("")] = route
 	api.Routes = api.Routes.With(route)
 }

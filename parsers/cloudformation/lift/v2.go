@@ -343,6 +343,7 @@ func (l *lifter) v2Route(r *resource) {
 	if l.closed && api.Managed == tri.Yes {
 		route.TwoWay = tri.No // until a route response says otherwise
 	}
+	l.schemas(route, p, "RequestModels")
 	l.routes[r.ref("")] = route
 	api.Routes = api.Routes.With(route)
 }

@@ -180,21 +180,23 @@ func (r *planned) resolve(expr *tree.Node, key string) *tree.Node {
 	return n
 }
 
-// pure reports whether an argument that refers to one thing is that thing. The
-// ARN of a function may also stand within a URI, or before a qualifier, and the
-// name of a host mostly stands in a URL.
+// pure reports whether an argument that refers to one thing is that thing. Names
+// and ARNs mostly stand within a URI, and the ARN of a function may come before
+// a qualifier.
 func (r *planned) pure(key string, t value.Text) bool {
 	ref, only := t.Only()
-	to := r.plan.byAddr[ref.Name]
-	function := to != nil && to.typ == "aws_lambda_function" && ref.Attr == "arn"
+	typ := ""
+	if to := r.plan.byAddr[ref.Name]; to != nil {
+		typ = to.typ
+	}
 	switch {
 	case identifies(key), key == "http_method", key == "stage_name":
 		return true
 	case strings.HasSuffix(key, "uri"):
 		// What is made of several parts is an invoke ARN, which is a whole URI.
-		return !only || ref.Attr == "arn" && !function
+		return !only || ref.Attr == "arn" && (typ == "aws_lb_listener" || typ == "aws_alb_listener" || typ == "aws_service_discovery_service")
 	case key == "function_name":
-		return !only || ref.Attr != "" && !function
+		return !only || ref.Attr != "" && (typ != "aws_lambda_function" || ref.Attr != "arn")
 	case strings.HasSuffix(key, "arn"), key == "role", key == "credentials", key == "qualifier":
 		return !only || ref.Attr != ""
 	}

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/apigwlint/apigwlint/model"
@@ -81,6 +82,9 @@ func (l *lifter) code(r *lifted) *model.Code {
 	case len(blocks) == 0 && all:
 		c.Environment = value.NoMap[value.Text](r.span)
 	}
+	if to, all := l.waits(r.base); !all || slices.ContainsFunc(to, l.makes) {
+		c.Build = value.Lit("makefile", r.span) // what makes a part of it may be anything
+	}
 	file := l.archiveOf(r)
 	found := -1
 	for n, a := range l.archives {
@@ -106,6 +110,12 @@ func (l *lifter) code(r *lifted) *model.Code {
 		}
 	}
 	return c
+}
+
+// makes reports whether a resource may make files that others then take.
+func (l *lifter) makes(base string) bool {
+	r := l.byBase[base]
+	return r != nil && slices.Contains([]string{"null_resource", "terraform_data", "local_file", "local_sensitive_file"}, r.typ)
 }
 
 // archiveOf returns the path of the archive that a function is made of: as a

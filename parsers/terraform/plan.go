@@ -196,6 +196,13 @@ func (p *plan) world() world {
 	for _, r := range p.planned {
 		r.node = r.merged()
 	}
+	if p.conf != nil {
+		for _, i := range p.conf.all() {
+			if i.typ == "archive_file" {
+				w.archives = append(w.archives, p.conf.archive(i))
+			}
+		}
+	}
 	for _, r := range p.planned {
 		w.resources = append(w.resources, r.lifted())
 		if p.refs[r.base] == nil {

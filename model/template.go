@@ -46,14 +46,24 @@ func (in *Integration) Runs(kind Kind) tri.Bool {
 type Template struct {
 	text     value.Text
 	flat     value.Flat
-	readings []reading
+	readings []*reading
 	wild     int // offset of the first hole that may hold anything; -1 without one
 }
 
 // A reading is the template with one thing in the place of its holes.
 type reading struct {
-	tree *vtl.Template
-	err  error
+	tree   *vtl.Template
+	err    error
+	result *vtl.Result
+}
+
+// eval evaluates the reading, once. It must have been parsed.
+func (r *reading) eval() vtl.Result {
+	if r.result == nil {
+		res := r.tree.Eval(vtl.Env{})
+		r.result = &res
+	}
+	return *r.result
 }
 
 // fillings are what stands in for holes: something that is not part of the
@@ -74,7 +84,7 @@ func ReadTemplate(t value.Text) (*Template, bool) {
 	}
 	for _, with := range used {
 		tree, err := vtl.Parse(strings.ReplaceAll(flat.S, value.HoleString, with))
-		out.readings = append(out.readings, reading{tree, err})
+		out.readings = append(out.readings, &reading{tree: tree, err: err})
 	}
 	at := 0
 	for _, p := range t.Parts() {
@@ -135,7 +145,7 @@ func (t *Template) Broken() (Flaw, tri.Bool) {
 }
 
 // fault returns what makes a reading fail; nil when nothing certainly does.
-func (t *Template) fault(r reading) *vtl.SyntaxError {
+func (t *Template) fault(r *reading) *vtl.SyntaxError {
 	var syntax *vtl.SyntaxError
 	switch {
 	case errors.As(r.err, &syntax):
@@ -143,7 +153,7 @@ func (t *Template) fault(r reading) *vtl.SyntaxError {
 	case r.err != nil:
 		return nil
 	}
-	res := r.tree.Eval(vtl.Env{})
+	res := r.eval()
 	if !res.Complete || len(res.Outcomes) == 0 {
 		return r.tree.Fault()
 	}
@@ -177,7 +187,7 @@ func (t *Template) results() (out []vtl.Result, ok bool) {
 		if r.err != nil {
 			return nil, false
 		}
-		out = append(out, r.tree.Eval(vtl.Env{}))
+		out = append(out, r.eval())
 	}
 	return out, true
 }

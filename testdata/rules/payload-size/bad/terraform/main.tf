@@ -33,3 +33,11 @@ resource "aws_api_gateway_method_response" "orders" {
   status_code     = "200"
   response_models = { "application/json" = aws_api_gateway_model.order.name }
 }
+
+resource "aws_api_gateway_integration_response" "orders" {
+  rest_api_id = aws_api_gateway_rest_api.orders.id
+  resource_id = aws_api_gateway_rest_api.orders.root_resource_id
+  http_method = aws_api_gateway_method.orders.http_method
+  status_code = "200"
+  depends_on  = [aws_api_gateway_integration.orders]
+}

@@ -14,6 +14,7 @@ resource "aws_api_gateway_rest_api" "tours" {
 
 resource "aws_api_gateway_deployment" "tours" { # want warning "the deployment does not wait for the resource policy of the private API"
   rest_api_id = aws_api_gateway_rest_api.tours.id
+  triggers    = { redeployment = sha1(jsonencode(aws_api_gateway_rest_api.tours.body)) }
 }
 
 resource "aws_api_gateway_rest_api_policy" "tours" {

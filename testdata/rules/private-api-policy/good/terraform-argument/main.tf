@@ -15,4 +15,5 @@ resource "aws_api_gateway_rest_api" "tours" {
 
 resource "aws_api_gateway_deployment" "tours" {
   rest_api_id = aws_api_gateway_rest_api.tours.id
+  triggers    = { redeployment = sha1(jsonencode(aws_api_gateway_rest_api.tours.body)) }
 }

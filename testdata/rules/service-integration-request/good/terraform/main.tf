@@ -24,3 +24,18 @@ resource "aws_api_gateway_integration" "orders" {
   integration_http_method = "GET"
   uri                     = "arn:aws:apigateway:eu-west-1:sqs:path/${data.aws_caller_identity.current.account_id}/${aws_sqs_queue.orders.name}?Action=ReceiveMessage"
 }
+
+resource "aws_api_gateway_method_response" "orders" {
+  rest_api_id = aws_api_gateway_rest_api.orders.id
+  resource_id = aws_api_gateway_rest_api.orders.root_resource_id
+  http_method = aws_api_gateway_method.orders.http_method
+  status_code = "200"
+}
+
+resource "aws_api_gateway_integration_response" "orders" {
+  rest_api_id = aws_api_gateway_rest_api.orders.id
+  resource_id = aws_api_gateway_rest_api.orders.root_resource_id
+  http_method = aws_api_gateway_method.orders.http_method
+  status_code = "200"
+  depends_on  = [aws_api_gateway_integration.orders]
+}

@@ -123,7 +123,7 @@ func queuePath(pass *lint.Pass, certain tri.Bool, u model.ServiceURI, d lint.Dia
 // beginsWithARN reports whether a text begins with an ARN, or a reference to one.
 func beginsWithARN(t value.Text) tri.Bool {
 	parts := t.Parts()
-	if len(parts) > 0 && parts[0].Ref != nil && parts[0].Ref.Kind == value.Resource {
+	if len(parts) > 0 && parts[0].Ref != nil && (parts[0].Ref.Segment || parts[0].Ref.Kind == value.Resource || parts[0].Ref.Kind == value.Pseudo) {
 		return tri.Of(strings.EqualFold(parts[0].Ref.Attr, "arn"))
 	}
 	return t.HasPrefix("arn:")

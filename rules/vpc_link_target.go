@@ -69,13 +69,15 @@ func listenerURI(pass *lint.Pass, private tri.Bool, in *model.Integration, d lin
 	wrong.Related = balancerRelated(in.LoadBalancer)
 	pass.ReportIf(tri.And(private, in.URI.Present(), listener.Not()), wrong)
 
+	if listener != tri.Yes {
+		return // most URIs are of something else altogether
+	}
 	d.Message = fmt.Sprintf("%s is reached through a VPC link only, and the integration has none", in.URI)
 	d.Help = "set the connection type to VPC_LINK, and the connection id to that of a VPC link"
 	d.Severity = lint.Warning
 	pass.ReportIf(tri.And(
 		in.ConnectionType.Or("INTERNET").IsFold("VPC_LINK").Not(),
-		model.Filled(in.ConnectionID).Not(), // vpc-link-missing has that one
-		in.URI.Present(), listener), d)
+		model.Filled(in.ConnectionID).Not()), d) // vpc-link-missing has the other
 }
 
 // integrationTarget reports the integration of a REST API over a link V2 that

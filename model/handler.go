@@ -58,11 +58,13 @@ type Output struct {
 
 // A Fault is an error with which a handler ends.
 type Fault struct {
-	// Name is the type of the error, and Message what it says.
+	// Name is the error as it is written, and Message what it says.
 	Name    string
 	Message value.Text
-	// Response is the response that is returned beside the error, and lost.
-	Response *Data
+	// Lost says that a response is returned beside the error, and Status its
+	// status when that is written down.
+	Lost   bool
+	Status string
 	// Request says whether the request decides that it comes to that.
 	Request tri.Bool
 	Span    source.Span

@@ -83,7 +83,7 @@ func (c authorizerSource) outputs() {
 			continue
 		}
 		for e := range context.Fields.All() {
-			c.report(tri.And(tri.Or(c.api.Kind.Is(model.REST), c.api.Kind.Is(model.WebSocket)), e.Value.Is(model.ListData, model.ObjectData)), e.Value.Span, lint.Diagnostic{
+			c.report(tri.And(tri.Or(c.api.Kind.Is(model.REST), c.api.Kind.Is(model.WebSocket)), e.Key.Present(), e.Value.Is(model.ListData, model.ObjectData)), e.Value.Span, lint.Diagnostic{
 				Message: fmt.Sprintf("the authorizer function %s returns %s for %s in the context, which takes strings, numbers and booleans", fn.ID, article(e.Value), e.Key),
 				Help:    "make a string of it: " + serializer(fn.Source.Language), Related: related,
 			})

@@ -36,9 +36,9 @@ To tell callers that their request was wrong, return a response with a status su
 					d.Log = "Lambda execution failed with status 200 due to customer function error"
 				}
 				certain := f.Request
-				if f.Response != nil {
+				if f.Lost {
 					d.Severity = lint.Warning
-					d.Message = fmt.Sprintf("%s returns an error beside its response%s, which is lost", h.fn.ID, statusOf(f.Response))
+					d.Message = fmt.Sprintf("%s returns an error beside its response%s, which is lost", h.fn.ID, statusOf(f))
 					d.Help = "return the response with a nil error"
 					certain = tri.Yes
 				}
@@ -49,21 +49,15 @@ To tell callers that their request was wrong, return a response with a status su
 }
 
 func faultName(f *model.Fault) string {
-	message, ok := f.Message.Get()
-	switch {
-	case ok && f.Name != "":
-		return fmt.Sprintf("%s(%q)", f.Name, message)
-	case ok:
-		return fmt.Sprintf("%q", message)
-	case f.Name != "":
-		return f.Name
+	if f.Name == "" {
+		return "that it gives"
 	}
-	return "that it gives"
+	return f.Name
 }
 
-func statusOf(d *model.Data) string {
-	if s, ok := textOf(d.Field("statusCode")).Get(); ok {
-		return " with status " + s
+func statusOf(f *model.Fault) string {
+	if f.Status == "" {
+		return ""
 	}
-	return ""
+	return " with status " + f.Status
 }

@@ -33,7 +33,7 @@ with layers, or whose handler a build or a wrapper brings, is left alone.`,
 			if h.route.API.Kind == model.REST {
 				d.Log = "Lambda execution failed with status 200 due to customer function error"
 			}
-			pass.ReportIf(h.handler.Found.Not(), d)
+			pass.ReportIf(tri.And(h.handler.Found.Not(), h.fn.Handler.Present()), d)
 		}
 		for _, api := range pass.Model.APIs {
 			for a := range api.Authorizers.All() {
@@ -45,7 +45,7 @@ with layers, or whose handler a build or a wrapper brings, is left alone.`,
 				d := missing(inv.Function, inv.Function.Source)
 				d.Routes, d.Status = routes, []int{500}
 				d.Uses = append(naming(inv), inv.Function.Handler, inv.Function.Runtime)
-				pass.ReportIf(tri.And(inv.Function.Source.Found.Not(), tri.Of(len(inv.Variables) == 0)), d)
+				pass.ReportIf(tri.And(inv.Function.Source.Found.Not(), inv.Function.Handler.Present(), tri.Of(len(inv.Variables) == 0)), d)
 			}
 		}
 	},

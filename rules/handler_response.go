@@ -158,7 +158,7 @@ func checkKeys(report reporter, h handled, data *model.Data, rest tri.Bool) {
 func checkHeaders(report reporter, h handled, data *model.Data, rest tri.Bool) {
 	if multi := data.Field("multiValueHeaders"); multi.Is(model.ObjectData) == tri.Yes {
 		for e := range multi.Fields.All() {
-			report(tri.And(rest, e.Value.Is(model.StringData, model.NumberData, model.BoolData)), e.Value, lint.Diagnostic{
+			report(tri.And(rest, e.Key.Present(), e.Value.Is(model.StringData, model.NumberData, model.BoolData)), e.Value, lint.Diagnostic{
 				Message: fmt.Sprintf("%s returns %s for the header %s in multiValueHeaders, which has to be a list", h.fn.ID, article(e.Value), e.Key),
 				Help:    "return a list, or use headers",
 			})
@@ -166,7 +166,7 @@ func checkHeaders(report reporter, h handled, data *model.Data, rest tri.Bool) {
 	}
 	if headers := data.Field("headers"); headers.Is(model.ObjectData) == tri.Yes {
 		for e := range headers.Fields.All() {
-			report(tri.And(rest, e.Value.Is(model.ListData, model.ObjectData)), e.Value, lint.Diagnostic{
+			report(tri.And(rest, e.Key.Present(), e.Value.Is(model.ListData, model.ObjectData)), e.Value, lint.Diagnostic{
 				Message: fmt.Sprintf("%s returns %s for the header %s", h.fn.ID, article(e.Value), e.Key), Severity: lint.Warning,
 				Help: "return a string, or use multiValueHeaders for lists",
 			})

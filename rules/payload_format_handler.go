@@ -46,10 +46,16 @@ asks for the version, or whether the property is there, is left alone.`,
 			if h.route.API.Kind == model.HTTP {
 				help += ", or set the payload format to " + map[string]string{"1.0": "2.0", "2.0": "1.0"}[version]
 			}
-			report(h.handler.Payload.Matches(func(s string) bool { return s != version }), lint.Diagnostic{
+			other := lint.Diagnostic{
 				Span: place(h.handler.Payload.Span(), h.fn.Span), Help: help,
 				Message: fmt.Sprintf("%s handles events in payload format %s only, and is sent %s", h.fn.ID, h.handler.Payload, setting),
-			})
+			}
+			if h.handler.Language == "go" {
+				// It gets an event with empty fields, which it may put up with.
+				other.Severity = lint.Note
+				other.Message = fmt.Sprintf("%s handles events in payload format %s, and is sent %s", h.fn.ID, h.handler.Payload, setting)
+			}
+			report(h.handler.Payload.Matches(func(s string) bool { return s != version }), other)
 			for read := range h.handler.Requires.All() {
 				if !model.LacksProperty(version, read.Path) {
 					continue

@@ -8,6 +8,7 @@ import (
 	"io"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -158,10 +159,13 @@ func (g *goPackage) handler(found *golang.Handler) *model.Handler {
 		at := g.span(f.Pos, f.End)
 		fault := &model.Fault{Span: at, Message: value.UnknownText(at)}
 		if f.Known {
-			fault.Message = value.Lit(f.Message, at)
+			fault.Message, fault.Name = value.Lit(f.Message, at), strconv.Quote(f.Message)
 		}
 		if f.Response != nil {
-			fault.Response = g.data(f.Response, at)
+			fault.Lost = true
+			if s := f.Response.Field("statusCode"); s.Known {
+				fault.Status = s.Text
+			}
 		}
 		faults = append(faults, fault)
 	}

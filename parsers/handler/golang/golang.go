@@ -199,6 +199,11 @@ func (a *analyzer) handler(arg ast.Expr) *Handler {
 	case results.Len() == 2 && isError(results.At(1).Type()), results.Len() == 1:
 		w := &returns{a: a, h: h, result: results.At(0).Type(), seen: map[ast.Node]bool{}}
 		w.follow(typ, body)
+		if v := a.ofType(w.result, 0); v.Kind != "" && v.Kind != Object {
+			// Whatever it returns, it is none, and that is one mistake.
+			v.Pos, v.End = typ.Results.List[0].Pos(), typ.Results.List[0].End()
+			h.Outputs = []Output{{v, v.Pos, v.End}}
+		}
 	default:
 		h.Open = true
 	}

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/apigwlint/apigwlint/model"
@@ -445,13 +446,14 @@ func (e *evaluator) fault(x ir.Expr, v vals, s *scope, at ir.Node) {
 	f.Message = value.UnknownText(f.Span)
 	if lit, ok := v.only(); ok && lit.kind == text {
 		if lit.known {
-			f.Message = value.Lit(lit.text, f.Span)
+			f.Message, f.Name = value.Lit(lit.text, f.Span), strconv.Quote(lit.text)
 		}
 	} else if c, ok := x.(*ir.Call); ok {
 		f.Name = callee(c.Fn)
 		if len(c.Args) == 1 && !c.Args[0].Spread {
 			if lit, ok := c.Args[0].Value.(*ir.Lit); ok && lit.Kind == ir.String && lit.Known {
 				f.Message = value.Lit(lit.Text, f.Span)
+				f.Name += "(" + strconv.Quote(lit.Text) + ")"
 			}
 		}
 	} else if _, ok := x.(*ir.Name); !ok {

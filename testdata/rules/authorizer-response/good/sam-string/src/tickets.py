@@ -1,0 +1,5 @@
+import tickets
+
+
+def check(event, context):
+    return tickets.policy(event)

@@ -1,0 +1,2 @@
+def check(event, context):
+    return {"isAuthorized": event["headers"]["authorization"] == "letmein"}

@@ -1,0 +1,4 @@
+from mangum import Mangum
+from app import api
+
+handler = Mangum(api)

@@ -1,0 +1,3 @@
+exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+  stream.end('fine');
+});

@@ -51,14 +51,14 @@ func (in *Integration) Answer(status int) value.Of[int] {
 	return value.Known(n, chosen.Status.Span())
 }
 
-// RequestHeader returns what a header of the call to the backend is mapped from;
-// absent when the integration does not set it, neither by a mapping nor in a
-// mapping template.
+// RequestHeader returns what a header of the call to the backend is mapped from,
+// a hole when a mapping template writes it; absent when nothing sets it.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html
 func (in *Integration) RequestHeader(name string) value.Text {
-	out := value.NoText(in.RequestParameters.Span())
-	if !in.RequestParameters.IsClosed() || in.overrides() != tri.No {
-		out = value.UnknownText(in.RequestParameters.Span())
+	at := in.RequestParameters.Span()
+	out := value.NoText(at)
+	if !in.RequestParameters.IsClosed() {
+		out = value.UnknownText(at)
 	}
 	for e := range in.RequestParameters.All() {
 		switch e.Key.IsFold("integration.request.header." + name) {
@@ -68,21 +68,30 @@ func (in *Integration) RequestHeader(name string) value.Text {
 			out = value.UnknownText(e.Span)
 		}
 	}
+	switch in.overrides(name) {
+	case tri.Yes:
+		return value.Hole(value.Ref{Kind: value.Other, Name: name}, at)
+	case tri.Maybe:
+		return value.UnknownText(at)
+	}
 	return out
 }
 
-// overrides reports whether mapping templates may write parameters of the call.
-func (in *Integration) overrides() tri.Bool {
+// overrides reports whether mapping templates write a header of the call.
+func (in *Integration) overrides(name string) tri.Bool {
 	return SetOfMap(in.RequestTemplates).Any(func(t value.Text) tri.Bool {
 		f, ok := t.Flat()
-		if !ok {
+		s := strings.ToLower(f.S)
+		switch {
+		case !ok:
 			return tri.Maybe
-		}
-		if strings.Contains(strings.ToLower(f.S), "requestoverride") {
+		case strings.Contains(s, "requestoverride.header."+strings.ToLower(name)):
 			return tri.Yes
+		case strings.Contains(s, "requestoverride"):
+			return tri.Maybe // in another form
 		}
 		for ref := range t.Refs() {
-			if ref.Kind != value.Resource && ref.Kind != value.Pseudo {
+			if !tame(ref) && ref.Kind != value.Resource {
 				return tri.Maybe
 			}
 		}

@@ -217,7 +217,10 @@ func (t *Template) NeverJSON() (Flaw, tri.Bool) {
 		}
 	}
 	if flaw == nil {
-		return Flaw{Span: t.text.Span()}, min(never, tri.Maybe)
+		flaw, never = &Flaw{Span: t.text.Span()}, min(never, tri.Maybe)
+	}
+	if len(t.readings) == 1 && never != tri.Yes {
+		never = tri.No // it is for the request to decide, not for the deployment
 	}
 	return *flaw, never
 }

@@ -45,13 +45,13 @@ func TestTemplatesWithoutJSON(t *testing.T) {
 		`{"a": "${Table}",}`:                   tri.Yes,
 		`{"a": "${text}",}`:                    tri.Maybe,
 		`{"a": ${Table.Arn} 1}`:                tri.Yes,
-		`$input.body`:                          tri.Maybe,
+		`$input.body`:                          tri.No,
 		`$input.json('$')`:                     tri.No,
-		``:                                     tri.Maybe,
+		``:                                     tri.No,
 		`#if($input.body) yes #else no #end`:   tri.Yes,
-		`#if($input.body) yes #else 1 #end`:    tri.Maybe,
-		`#if($input.body) `:                    tri.Maybe, // it fails anyway
-		`{"a": $input.path('$.a')}`:            tri.Maybe,
+		`#if($input.body) yes #else 1 #end`:    tri.No,
+		`#if($input.body) `:                    tri.No, // it fails anyway
+		`{"a": $input.path('$.a')}`:            tri.No,
 		`{"a": $undefined}`:                    tri.Yes,
 		`Action=SendMessage&MessageBody=hello`: tri.Yes,
 	} {

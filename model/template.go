@@ -195,9 +195,13 @@ func (t *Template) results() (out []vtl.Result, ok bool) {
 // NeverJSON reports whether no output of the template is JSON, with what is
 // wrong. A template without output, or one that writes a form or XML, is meant so.
 func (t *Template) NeverJSON() (Flaw, tri.Bool) {
+	open := tri.Maybe
+	if len(t.readings) == 1 {
+		open = tri.No // it is for the request to decide, not for the deployment
+	}
 	results, ok := t.results()
 	if !ok {
-		return Flaw{Span: t.text.Span()}, tri.Maybe
+		return Flaw{Span: t.text.Span()}, open
 	}
 	never := tri.Yes
 	var flaw *Flaw
@@ -219,8 +223,8 @@ func (t *Template) NeverJSON() (Flaw, tri.Bool) {
 	if flaw == nil {
 		flaw, never = &Flaw{Span: t.text.Span()}, min(never, tri.Maybe)
 	}
-	if len(t.readings) == 1 && never != tri.Yes {
-		never = tri.No // it is for the request to decide, not for the deployment
+	if never == tri.Maybe {
+		never = open
 	}
 	return *flaw, never
 }

@@ -456,8 +456,8 @@ func (e *evaluator) fault(x ir.Expr, v vals, s *scope, at ir.Node) {
 				f.Name += "(" + strconv.Quote(lit.Text) + ")"
 			}
 		}
-	} else if _, ok := x.(*ir.Name); !ok {
-		return
+	} else {
+		return // what was caught is raised again
 	}
 	if slices.ContainsFunc(e.out.faults, func(have *model.Fault) bool { return have.Span == f.Span }) {
 		return

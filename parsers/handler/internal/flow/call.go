@@ -216,7 +216,7 @@ func (e *evaluator) parameters(fn *ir.Func, args []argument, s *scope) {
 // call it any number of times, or never.
 func (e *evaluator) escape(v vals) {
 	if v.name == "callback" || strings.HasPrefix(v.name, "context") {
-		e.out.open = true
+		e.out.open, e.out.answered = true, true
 	}
 	if v.isAt && len(v.path) == 0 {
 		e.touched = true

@@ -193,40 +193,35 @@ func (t *Template) results() (out []vtl.Result, ok bool) {
 }
 
 // NeverJSON reports whether no output of the template is JSON, with what is
-// wrong. A template without output, or one that writes a form or XML, is meant so.
+// wrong. It is open only where holes decide: what the request decides is not never.
 func (t *Template) NeverJSON() (Flaw, tri.Bool) {
-	open := tri.Maybe
-	if len(t.readings) == 1 {
-		open = tri.No // it is for the request to decide, not for the deployment
-	}
+	flaw := Flaw{Span: t.text.Span()}
 	results, ok := t.results()
-	if !ok {
-		return Flaw{Span: t.text.Span()}, open
+	switch {
+	case !ok && len(t.readings) == 1:
+		return flaw, tri.No
+	case !ok:
+		return flaw, tri.Maybe
 	}
-	never := tri.Yes
-	var flaw *Flaw
-	first := len(t.flat.S)
+	bad, first := 0, len(t.flat.S)
 	for _, r := range results {
-		some, _ := r.CanBeJSON()
-		never = tri.And(never, some.Not())
+		if some, _ := r.CanBeJSON(); some == tri.No && !slices.ContainsFunc(r.Outcomes, blank) {
+			bad++
+		}
 		for _, o := range r.Outcomes {
-			j := o.JSON()
-			if blank(o) {
-				never = min(never, tri.Maybe)
-			}
-			if j.Valid == tri.No && j.Offset < first {
+			if j := o.JSON(); j.Valid == tri.No && j.Offset < first {
 				first = j.Offset
-				flaw = &Flaw{t.Locate(j.Offset, j.End), j.Message}
+				flaw = Flaw{t.Locate(j.Offset, j.End), j.Message}
 			}
 		}
 	}
-	if flaw == nil {
-		flaw, never = &Flaw{Span: t.text.Span()}, min(never, tri.Maybe)
+	switch bad {
+	case len(results):
+		return flaw, tri.Yes
+	case 0:
+		return flaw, tri.No
 	}
-	if never == tri.Maybe {
-		never = open
-	}
-	return *flaw, never
+	return flaw, tri.Maybe
 }
 
 // blank reports whether an outcome writes nothing.

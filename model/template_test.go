@@ -41,7 +41,7 @@ func TestTemplatesWithoutJSON(t *testing.T) {
 	for template, want := range map[string]tri.Bool{
 		`{"a": 1}`:                             tri.No,
 		`{"a": 1,}`:                            tri.Yes,
-		`{"a": ${Table}}`:                      tri.No, // it may be a number
+		`{"a": ${Table}}`:                      tri.Maybe, // it may be a number
 		`{"a": "${Table}",}`:                   tri.Yes,
 		`{"a": "${text}",}`:                    tri.Maybe,
 		`{"a": ${Table.Arn} 1}`:                tri.Yes,

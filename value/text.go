@@ -127,6 +127,21 @@ func (t Text) Append(u Text) Text {
 	return Join(t.span, slices.Concat(t.parts, u.parts)...).Assuming(t.assumes...).Assuming(u.assumes...)
 }
 
+// Concat returns texts one after another, in time that grows with their length
+// only. It is unknown when one of them is not written down.
+func Concat(span source.Span, texts ...Text) Text {
+	var parts []Part
+	var assumes Text
+	for _, t := range texts {
+		if t.st != known {
+			return UnknownText(span)
+		}
+		parts = append(parts, t.parts...)
+		assumes = assumes.Assuming(t.assumes...)
+	}
+	return Join(span, parts...).Assuming(assumes.assumes...)
+}
+
 // Map returns t with f applied to its literal parts, such as strings.ToUpper.
 // It is meant for functions that work character by character.
 func (t Text) Map(f func(string) string) Text {

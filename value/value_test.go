@@ -218,3 +218,28 @@ func TestFlatSlice(t *testing.T) {
 		}
 	}
 }
+
+// TestConcat requires that a text of many parts is that of appending them one by
+// one, and takes no time that grows with the square of their number.
+func TestConcat(t *testing.T) {
+	p := Ref{Kind: Parameter, Name: "P"}
+	texts := []Text{Lit("a", nowhere), Lit("b", nowhere).Assuming(p), Hole(p, nowhere), Lit("c", nowhere).Assuming(p)}
+	one := Lit("", nowhere)
+	for _, u := range texts {
+		one = one.Append(u)
+	}
+	all := Concat(nowhere, texts...)
+	if all.String() != one.String() || len(all.Assumes()) != 1 || all.Span() != nowhere {
+		t.Errorf("%v, not %v, assuming %v", all, one, all.Assumes())
+	}
+	if Concat(nowhere, texts[0], NoText(nowhere)).Present() != tri.Maybe {
+		t.Error("a text that is not there ends up as an empty one")
+	}
+	many := make([]Text, 200_000)
+	for i := range many {
+		many[i] = Hole(p, nowhere)
+	}
+	if n := len(Concat(nowhere, many...).Parts()); n != len(many) {
+		t.Errorf("%d parts", n)
+	}
+}

@@ -151,7 +151,8 @@ func substitute(arg, n *tree.Node) *tree.Node {
 	if !span.IsValid() {
 		span = n.Span
 	}
-	out, last := value.Join(span), 0
+	var out []value.Text
+	last := 0
 	for from := 0; ; {
 		i := strings.Index(f.S[from:], "${")
 		if i < 0 {
@@ -166,14 +167,14 @@ func substitute(arg, n *tree.Node) *tree.Node {
 		name := strings.TrimSpace(f.S[start+2 : end-1])
 		from = end
 		if strings.HasPrefix(name, "!") { // ${!Literal} stands for ${Literal}
-			out = out.Append(f.Slice(last, start)).Append(value.Lit("${", f.Slice(start, start+2).Span())).Append(f.Slice(start+3, end))
+			out = append(out, f.Slice(last, start), value.Lit("${", f.Slice(start, start+2).Span()), f.Slice(start+3, end))
 			last = end
 			continue
 		}
-		out = out.Append(f.Slice(last, start)).Append(variable(name, own, f.Slice(start, end).Span()))
+		out = append(out, f.Slice(last, start), variable(name, own, f.Slice(start, end).Span()))
 		last = end
 	}
-	return tree.NewText(out.Append(f.Slice(last, len(f.S))).At(span))
+	return tree.NewText(value.Concat(span, append(out, f.Slice(last, len(f.S)))...))
 }
 
 // variable returns what a variable of Fn::Sub stands for.
@@ -192,16 +193,16 @@ func join(arg, n *tree.Node) *tree.Node {
 	if !arg.Is(tree.List) || len(arg.Items) != 2 || !arg.Items[1].Is(tree.List) {
 		return tree.NewUnknown(n.Span)
 	}
-	out := value.Join(n.Span)
+	var out []value.Text
 	for i, item := range arg.Items[1].Items {
 		t := evaluated(item, 0).Text()
 		if t.Present() != tri.Yes {
 			return tree.NewUnknown(n.Span)
 		}
 		if i > 0 {
-			out = out.Append(arg.Items[0].Text())
+			out = append(out, arg.Items[0].Text())
 		}
-		out = out.Append(t)
+		out = append(out, t)
 	}
-	return tree.NewText(out)
+	return tree.NewText(value.Concat(n.Span, out...))
 }

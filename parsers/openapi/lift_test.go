@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apigwlint/apigwlint/model"
 	"github.com/apigwlint/apigwlint/parsers/internal/files"
@@ -567,4 +568,21 @@ func TestStringBody(t *testing.T) {
 	api := owner(model.REST)
 	openapi.Lift(root, api)
 	find(t, api, "GET /a")
+}
+
+// TestLongTexts lifts texts with very many holes, which takes no time that grows
+// with the square of their number.
+func TestLongTexts(t *testing.T) {
+	const doc = "openapi: 3.0.1\ninfo: {title: a, version: '1'}\nservers: [{url: 'https://x/%s'}]\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration: {type: http, httpMethod: GET, uri: %s, passthroughBehavior: '%s'}\n"
+	many := strings.Repeat("${a}", 20_000)
+	start := time.Now()
+	for _, uri := range []string{"!Sub 'http://x/" + many + "'", "!Join ['/', [" + strings.Repeat("!Ref a, ", 20_000) + "]]"} {
+		in := integration(t, text(t, fmt.Sprintf(doc, strings.Repeat("{a}", 20_000), uri, many)), "GET /a")
+		if in.URI.Present() == tri.No {
+			t.Errorf("the URI is %v", in.URI)
+		}
+	}
+	if d := time.Since(start); d > 10*time.Second {
+		t.Errorf("takes %v", d)
+	}
 }

@@ -186,7 +186,8 @@ func (l *lifter) filled(url, variables *tree.Node) value.Text {
 	if !ok {
 		return t
 	}
-	out, last := value.Join(t.Span()), 0
+	var out []value.Text
+	last := 0
 	for _, m := range serverVariable.FindAllStringSubmatchIndex(f.S, -1) {
 		def := variables.Get(f.S[m[2]:m[3]]).Get("default")
 		fill := value.Hole(value.Ref{Kind: value.Other, Name: f.S[m[2]:m[3]]}, t.Span())
@@ -197,10 +198,10 @@ func (l *lifter) filled(url, variables *tree.Node) value.Text {
 		if s, ok := before.Get(); ok && strings.HasSuffix(s, "/") && fill.HasPrefix("/") == tri.Yes {
 			before = f.Slice(last, m[0]-1) // an export has a slash in both
 		}
-		out = out.Append(before).Append(fill)
+		out = append(out, before, fill)
 		last = m[1]
 	}
-	return out.Append(f.Slice(last, len(f.S)))
+	return value.Concat(t.Span(), append(out, f.Slice(last, len(f.S)))...)
 }
 
 // firstSegment returns the first segment of a path.
@@ -232,7 +233,8 @@ func placeholders(t value.Text) value.Text {
 	if !ok || !hasPlaceholder(f.S) {
 		return t
 	}
-	out, last := value.Join(t.Span()), 0
+	var out []value.Text
+	last := 0
 	for _, m := range placeholder.FindAllStringIndex(f.S, -1) {
 		name := f.S[m[0]:m[1]]
 		if strings.HasPrefix(name, "${stageVariables.") {
@@ -240,12 +242,13 @@ func placeholders(t value.Text) value.Text {
 		}
 		if strings.HasPrefix(name, "$${stageVariables.") {
 			// Terraform's templates have the first character in front of the others.
-			out = out.Append(f.Slice(last, m[0]))
+			out = append(out, f.Slice(last, m[0]))
 			last = m[0] + 1
 			continue
 		}
-		out = out.Append(f.Slice(last, m[0])).Append(value.Hole(value.Ref{Kind: value.Other, Name: strings.Trim(name, "${}<>%#@ ")}, f.Slice(m[0], m[1]).Span()))
+		hole := value.Hole(value.Ref{Kind: value.Other, Name: strings.Trim(name, "${}<>%#@ ")}, f.Slice(m[0], m[1]).Span())
+		out = append(out, f.Slice(last, m[0]), hole)
 		last = m[1]
 	}
-	return out.Append(f.Slice(last, len(f.S))).At(t.Span()).Assuming(t.Assumes()...)
+	return value.Concat(t.Span(), append(out, f.Slice(last, len(f.S)))...).Assuming(t.Assumes()...)
 }

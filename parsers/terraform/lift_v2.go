@@ -159,11 +159,11 @@ func joined(n *tree.Node, key string) value.Text {
 	case len(list) == 0:
 		return value.NoText(n.Place())
 	}
-	out := list[0].Text()
+	out := []value.Text{list[0].Text()}
 	for _, item := range list[1:] {
-		out = out.Append(value.Lit(",", item.Span)).Append(item.Text())
+		out = append(out, value.Lit(",", item.Span), item.Text())
 	}
-	return out
+	return value.Concat(out[0].Span(), out...)
 }
 
 func (l *lifter) v2Integration(r *lifted) {

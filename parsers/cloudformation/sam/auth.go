@@ -165,7 +165,7 @@ func (a *api) restAuth() {
 		return
 	}
 	if !auth.Is(tree.Map) {
-		a.unknownSecurity(func(op operation) bool { return true })
+		a.unknownSecurity(func(operation) bool { return true })
 		return
 	}
 	fallback := auth.Get("DefaultAuthorizer")
@@ -412,14 +412,14 @@ func identitySource(at place, identity *tree.Node, request, mark string) []value
 
 // joined writes an identity source as REST APIs have it.
 func joined(at place, texts []value.Text) *tree.Node {
-	out := at.lit("")
+	var out []value.Text
 	for i, t := range texts {
 		if i > 0 {
-			out = out.Append(at.lit(", "))
+			out = append(out, at.lit(", "))
 		}
-		out = out.Append(t)
+		out = append(out, t)
 	}
-	return at.text(out)
+	return at.text(value.Concat(at.lit("").Span(), out...))
 }
 
 // restAuthorizerPermissions lets the API invoke its Lambda authorizers.

@@ -15,6 +15,10 @@ import (
 // import. local parses the files of an imported package of the same module, and
 // may be nil.
 func Analyze(fset *token.FileSet, files []*ast.File, local func(importPath string) []*ast.File) (*Result, error) {
+	return analyze(fset, files, local, func(analysis.Diagnostic) {})
+}
+
+func analyze(fset *token.FileSet, files []*ast.File, local func(importPath string) []*ast.File, report func(analysis.Diagnostic)) (*Result, error) {
 	imp := &importer{fset: fset, known: map[string]*types.Package{"unsafe": types.Unsafe}, local: local}
 	info := &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
@@ -26,7 +30,7 @@ func Analyze(fset *token.FileSet, files []*ast.File, local func(importPath strin
 	pass := &analysis.Pass{
 		Analyzer: Analyzer, Fset: fset, Files: files, Pkg: pkg, TypesInfo: info, TypesSizes: types.SizesFor("gc", "arm64"),
 		ResultOf: map[*analysis.Analyzer]any{inspect.Analyzer: inspector.New(files)},
-		Report:   func(analysis.Diagnostic) {},
+		Report:   report,
 	}
 	res, err := Analyzer.Run(pass)
 	if err != nil {

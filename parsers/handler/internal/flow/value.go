@@ -209,7 +209,7 @@ type state struct {
 }
 
 // maxWork bounds what is copied, and so the time that a run takes.
-const maxWork = 3_000_000
+const maxWork = 800_000
 
 func (s *state) count(n int) {
 	if s.work == nil {

@@ -370,8 +370,21 @@ func (p *parser) def(start int, decorators []ir.Expr, async bool) ir.Stmt {
 
 // typeParams skips the type parameters of a definition.
 func (p *parser) typeParams() {
-	if p.isOp("[") {
-		p.atom()
+	if !p.isOp("[") {
+		return
+	}
+	for depth := 0; ; {
+		t := p.advance()
+		switch {
+		case t.kind == end:
+			fail(t.start, "expected ]")
+		case t.kind == op && t.text == "[":
+			depth++
+		case t.kind == op && t.text == "]":
+			if depth--; depth == 0 {
+				return
+			}
+		}
 	}
 }
 

@@ -43,6 +43,7 @@ type lexer struct {
 	nl   bool
 	out  []token
 	open []int
+	deep int // templates around
 }
 
 // lex splits the source from pos to stop into tokens. It panics with a SyntaxError.
@@ -265,7 +266,10 @@ func (l *lexer) template() {
 
 // hole moves to the brace that closes the expression at start.
 func (l *lexer) hole(start int) {
-	inner := &lexer{src: l.src, pos: start}
+	inner := &lexer{src: l.src, pos: start, deep: l.deep + 1}
+	if inner.deep > 30 {
+		fail(start, "nested too deeply")
+	}
 	for inner.space(); inner.pos < len(inner.src); inner.space() {
 		if inner.src[inner.pos] == '}' && len(inner.open) == 0 {
 			l.pos = inner.pos

@@ -14,7 +14,7 @@ import (
 	"github.com/apigwlint/apigwlint/value"
 )
 
-func write(t *testing.T, dir, name, content string) string {
+func write(t *testing.T, dir, name, content string) {
 	t.Helper()
 	path := filepath.Join(dir, name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
@@ -23,7 +23,6 @@ func write(t *testing.T, dir, name, content string) string {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return path
 }
 
 func TestExpectations(t *testing.T) {

@@ -146,12 +146,11 @@ func (t *Template) Broken() (Flaw, tri.Bool) {
 
 // fault returns what makes a reading fail; nil when nothing certainly does.
 func (t *Template) fault(r *reading) *vtl.SyntaxError {
-	var syntax *vtl.SyntaxError
-	switch {
-	case errors.As(r.err, &syntax):
+	if syntax := (*vtl.SyntaxError)(nil); errors.As(r.err, &syntax) {
 		return syntax
-	case r.err != nil:
-		return nil
+	}
+	if r.tree == nil {
+		return nil // nested too deeply to tell
 	}
 	res := r.eval()
 	if !res.Complete || len(res.Outcomes) == 0 {

@@ -242,7 +242,7 @@ func (r *run) assign(to *unknown, k, v value, n Node) {
 	path, inContext := strings.CutPrefix(eras.ReplaceAllString(to.key, ""), contextKey)
 	if !inContext {
 		r.forget()
-		if to.kind == HoleAny && mentions(r.t.Source, "responseOverride") {
+		if to.kind == HoleAny && overrides(r.t.Source) {
 			r.override(n, r.anything(HoleAny, ""))
 		}
 		return

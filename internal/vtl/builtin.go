@@ -120,7 +120,7 @@ func (r *run) callUnknown(v *unknown, name string, args []value, n Node) value {
 		}
 		if name == "put" && len(args) == 2 {
 			r.assign(v, args[0], args[1], n)
-		} else if strings.HasPrefix(v.key, contextKey) && mentions(r.t.Source, "responseOverride") || v.kind == HoleAny && mentions(r.t.Source, "responseOverride") {
+		} else if strings.HasPrefix(v.key, contextKey) && overrides(r.t.Source) || v.kind == HoleAny && overrides(r.t.Source) {
 			r.override(n, r.anything(HoleAny, ""))
 		}
 		if v.kind == HoleAny {
@@ -138,7 +138,7 @@ func (r *run) callUnknown(v *unknown, name string, args []value, n Node) value {
 // callInput calls a function of $input.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html#input-variable-reference
 func (r *run) callInput(name string, args []value, n Node) value {
-	kind := HoleAny
+	var kind HoleKind
 	switch {
 	case name == "json" && len(args) == 1:
 		kind = HoleJSON

@@ -1,6 +1,7 @@
 package vtl
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -159,7 +160,9 @@ func (r *run) all() (out Outcome, ok bool) {
 			out, ok = Outcome{}, false
 		case failure:
 			out, ok = finish(), true
-			out.Failure = e.err.(*SyntaxError)
+			if !errors.As(e.err, &out.Failure) {
+				panic(e)
+			}
 		default:
 			panic(e)
 		}
@@ -290,9 +293,10 @@ func (r *run) writeText(s string, n Node) {
 	}
 }
 
-func (r *run) writeHole(kind HoleKind, n Node) {
+// writeHole writes what a node comes to, of which nothing is known.
+func (r *run) writeHole(n Node) {
 	start, end := n.Span()
-	r.write(Piece{Hole: &Hole{kind, r.source(n)}, Offset: start, End: end})
+	r.write(Piece{Hole: &Hole{HoleAny, r.source(n)}, Offset: start, End: end})
 }
 
 // capture renders into a string.
@@ -412,4 +416,4 @@ func (r *run) havocObjects() {
 	}
 }
 
-func mentions(s, sub string) bool { return strings.Contains(s, sub) }
+func overrides(template string) bool { return strings.Contains(template, "responseOverride") }

@@ -3,6 +3,7 @@ package vtl
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // A state is one of the lexical states of Velocity's tokenizer, in which
@@ -324,20 +325,21 @@ func (l *lexer) unfinished(start int) *SyntaxError {
 // unexpected describes a character that begins no token.
 func (l *lexer) unexpected(start int) *SyntaxError {
 	c := l.src[l.pos:]
-	if c[0] == '"' || c[0] == '\'' {
+	if c != "" && (c[0] == '"' || c[0] == '\'') {
 		return &SyntaxError{Offset: l.pos, Message: "string has no closing " + c[:1]}
 	}
-	for _, r := range c {
-		where := "in the arguments of a directive"
-		switch l.state {
-		case inArguments:
-			where = "in the arguments of a method"
-		case inIndex:
-			where = "in an index"
-		}
-		return &SyntaxError{Offset: l.pos, Message: fmt.Sprintf("unexpected %s %s", quote(string(r)), where)}
+	if c == "" {
+		return &SyntaxError{Offset: start, Message: "unexpected end"}
 	}
-	return &SyntaxError{Offset: start, Message: "unexpected end"}
+	where := "in the arguments of a directive"
+	switch l.state {
+	case inArguments:
+		where = "in the arguments of a method"
+	case inIndex:
+		where = "in an index"
+	}
+	r, _ := utf8.DecodeRuneInString(c)
+	return &SyntaxError{Offset: l.pos, Message: fmt.Sprintf("unexpected %s %s", quote(string(r)), where)}
 }
 
 // quote shows a piece of a template in a message.

@@ -57,7 +57,7 @@ func (r *run) reference(n *Reference) signal {
 	}
 	switch {
 	case (null || n.Escape) && !isVerbatim(nullText):
-		r.writeHole(HoleAny, n)
+		r.writeHole(n)
 	case n.Escape && null:
 		r.writeText(n.before+`\`+nullText, n)
 	case n.Escape:
@@ -91,7 +91,7 @@ func (r *run) argumentText(n *Reference) string {
 // expand renders what #define defined.
 func (r *run) expand(d *definition, n Node) signal {
 	if d.depth >= 2 || !r.deeper() {
-		r.writeHole(HoleAny, n)
+		r.writeHole(n)
 		return goOn
 	}
 	defer r.shallower()
@@ -154,7 +154,7 @@ func (r *run) literal(n *Directive) {
 // dropped some backslashes and stray signs by then, which is not repeated here.
 func (r *run) writeSource(s string, n Node) {
 	if strings.Contains(s[min(1, len(s)):], "#") || !isVerbatim(s) {
-		r.writeHole(HoleAny, n)
+		r.writeHole(n)
 		return
 	}
 	r.writeText(s, n)
@@ -173,8 +173,8 @@ var plainReference = regexp.MustCompile(`\$!?\{?[A-Za-z_]`)
 // external gives up on directives whose template is not known before.
 func (r *run) external(n *Directive) {
 	r.havoc()
-	r.writeHole(HoleAny, n)
-	if mentions(r.t.Source, "responseOverride") {
+	r.writeHole(n)
+	if overrides(r.t.Source) {
 		r.override(n, r.anything(HoleAny, ""))
 	}
 }
@@ -356,7 +356,7 @@ func (r *run) loop(n *Directive, name string, items []value, of value) signal {
 // known, nor is anything afterwards that it may change.
 func (r *run) manyTimes(n *Directive, name string) signal {
 	e := r.effects(n.Body)
-	r.writeHole(HoleAny, n)
+	r.writeHole(n)
 	if e.all {
 		r.havoc()
 	}

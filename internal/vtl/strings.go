@@ -1,6 +1,7 @@
 package vtl
 
 import (
+	"errors"
 	"maps"
 	"strconv"
 	"strings"
@@ -32,7 +33,7 @@ func (p *parser) stringLiteral(t token) Expr {
 	inner := newParser(src, p.depth)
 	inner.nested, inner.macros = true, maps.Clone(p.macros)
 	tree, err := inner.parse()
-	if e, ok := err.(*SyntaxError); ok {
+	if e := (*SyntaxError)(nil); errors.As(err, &e) {
 		s.fault = &SyntaxError{Offset: t.start, Message: "in the string: " + e.Message}
 		if s.Value == t.image[1:len(t.image)-1] {
 			s.fault.Offset += 1 + min(e.Offset, len(s.Value))

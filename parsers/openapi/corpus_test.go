@@ -131,14 +131,17 @@ func TestCorpusBodies(t *testing.T) {
 	})
 	bodies, routes := 0, 0
 	for _, sub := range []string{"cfn", "sam"} {
-		err := filepath.WalkDir(filepath.Join(dir, sub), func(name string, d fs.DirEntry, err error) error {
+		err := filepath.WalkDir(filepath.Join(dir, sub), func(name string, _ fs.DirEntry, err error) error {
 			switch filepath.Ext(name) {
 			case ".yaml", ".yml", ".json", ".template":
 			default:
 				return err
 			}
 			root, problems, err := r.Tree(filepath.ToSlash(name))
-			if err != nil || len(problems) > 0 || !root.Get("Resources").Is(tree.Map) {
+			if err != nil {
+				return err
+			}
+			if len(problems) > 0 || !root.Get("Resources").Is(tree.Map) {
 				return nil
 			}
 			for _, e := range root.Get("Resources").Entries {

@@ -60,7 +60,7 @@ func (l *lifter) path(e tree.Entry, base value.Text) {
 			API: l.api, Method: value.Lit(method, m.KeySpan), Path: path,
 			Imported: tri.Yes, Span: m.KeySpan,
 		}
-		if l.isDefault(e.Key, op) {
+		if l.isDefault(e.Key) {
 			r.Method, r.Path = value.NoText(m.KeySpan), value.Lit("$default", e.KeySpan)
 		}
 		l.operation(r, op, item)
@@ -96,7 +96,7 @@ func (l *lifter) item(n *tree.Node) *tree.Node {
 
 // isDefault reports whether an operation is the catch-all route of an HTTP API.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
-func (l *lifter) isDefault(path string, op *tree.Node) bool {
+func (l *lifter) isDefault(path string) bool {
 	if l.api.Kind == model.REST {
 		return false
 	}

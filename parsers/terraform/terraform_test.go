@@ -237,14 +237,14 @@ func fakeAWS(t *testing.T) string {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-Amz-Target") == "AWSStepFunctions.ValidateStateMachineDefinition" {
 			w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-			fmt.Fprint(w, `{"result": "OK", "diagnostics": []}`)
+			_, _ = fmt.Fprint(w, `{"result": "OK", "diagnostics": []}`)
 			return
 		}
 		if r.ParseForm() != nil || r.Form.Get("Action") != "GetCallerIdentity" {
 			http.Error(w, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>there is no AWS here</Message></Error></ErrorResponse>", http.StatusForbidden)
 			return
 		}
-		fmt.Fprint(w, `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>`+
+		_, _ = fmt.Fprint(w, `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>`+
 			`<Arn>arn:aws:iam::123456789012:user/u</Arn><UserId>u</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`)
 	}))
 	t.Cleanup(s.Close)

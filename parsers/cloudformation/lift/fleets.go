@@ -212,4 +212,3 @@ func inVPC(p *tree.Node) tri.Bool {
 	subnets := child(p, "VpcConfig").TextsOf("SubnetIds")
 	return subnets.Empty().Not()
 }
-

@@ -127,11 +127,10 @@ func (t *transformer) id(logical string) string { return t.stack.Path + logical 
 func (t *transformer) logical(id string) string { return strings.TrimPrefix(id, t.stack.Path) }
 
 // become replaces a SAM resource by the main resource that it stands for.
-func (t *transformer) become(r *stack.Resource, resourceType string, properties *tree.Node) *stack.Resource {
+func (t *transformer) become(r *stack.Resource, resourceType string, properties *tree.Node) {
 	n := *r
 	n.Type, n.Properties = resourceType, properties
 	t.made[r] = append(t.made[r], &n)
-	return &n
 }
 
 // make adds a resource that the translator makes up because of cause.

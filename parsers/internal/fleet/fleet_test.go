@@ -43,17 +43,17 @@ func TestWorld(t *testing.T) {
 			w.Actions(hole("L"), []value.Text{hole("G")})
 			w.Fleet(f, []value.Text{hole("G")})
 		}, tri.Yes},
-		{"nothing at all", func(w *fleet.World, l *model.Listener, g *model.TargetGroup, f *model.Fleet) {
+		{"nothing at all", func(w *fleet.World, l *model.Listener, g *model.TargetGroup, _ *model.Fleet) {
 			w.Group(g, absent, false)
 			w.Listener(l)
 			w.Actions(hole("L"), []value.Text{hole("G")})
 		}, tri.Yes},
-		{"a group with a name", func(w *fleet.World, l *model.Listener, g *model.TargetGroup, f *model.Fleet) {
+		{"a group with a name", func(w *fleet.World, l *model.Listener, g *model.TargetGroup, _ *model.Fleet) {
 			w.Group(g, lit, false)
 			w.Listener(l)
 			w.Actions(hole("L"), []value.Text{hole("G")})
 		}, tri.Maybe},
-		{"given away", func(w *fleet.World, l *model.Listener, g *model.TargetGroup, f *model.Fleet) {
+		{"given away", func(w *fleet.World, l *model.Listener, g *model.TargetGroup, _ *model.Fleet) {
 			w.Group(g, absent, true)
 			w.Listener(l)
 			w.Actions(hole("L"), []value.Text{hole("G")})

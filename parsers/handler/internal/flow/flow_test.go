@@ -230,3 +230,58 @@ func TestBounds(t *testing.T) {
 		t.Error("a program past the bounds is said to be understood")
 	}
 }
+
+// BenchmarkHandler reads and follows a handler of 200 lines.
+func BenchmarkHandler(b *testing.B) {
+	var src strings.Builder
+	src.WriteString("import json\nfrom lib.http import ok\n\ndef handler(event, context):\n    body = json.loads(event['body'] or '{}')\n")
+	for i := range 39 {
+		fmt.Fprintf(&src, "    if body.get('kind') == 'k%d':\n        item = {'id': %d, 'tags': [t for t in body['tags']]}\n        for tag in item['tags']:\n            print(f'{tag} of {item}')\n        return {'statusCode': 200, 'body': json.dumps(item)}\n", i, i)
+	}
+	src.WriteString("    return {'statusCode': 404, 'body': ''}\n")
+	for b.Loop() {
+		body, err := python.Parse(src.String())
+		if err != nil {
+			b.Fatal(err)
+		}
+		f := source.NewFile("app.py", []byte(src.String()))
+		m := &flow.Module{Name: "app.py", Python: true, Body: body, Span: func(p ir.Pos) source.Span { return f.Span(p.Start, p.End) }}
+		if h := flow.Analyze(modules{}, m, "handler"); h.Responses.Len() != 40 {
+			b.Fatalf("%d responses", h.Responses.Len())
+		}
+	}
+}
+
+// FuzzAnalyze follows whatever can be parsed.
+func FuzzAnalyze(f *testing.F) {
+	for _, src := range []string{
+		"def handler(event, context):\n    try:\n        for x in event['a']:\n            if x: return {'a': x}\n            else: break\n    except E as e:\n        raise\n    finally:\n        pass\n",
+		"def handler(event, context):\n    def f(g, *a, b=1, **k):\n        return g(f, *a, **k)\n    with f(f) as (x, y): x[y] += f\n    del x[0], y\n    while True: pass\n",
+	} {
+		f.Add(src, true)
+	}
+	for _, src := range []string{
+		"exports.handler = async ({ a: { b = 1, ...c } }, context, cb) => { for (const [k, v] of a) { switch (k) { case 1: continue; default: break; } } return new Promise((r) => r(cb(null, { ...c, [k]: v }))); };",
+		"export const handler = (e, c, cb) => cb(null, f(f)); function f(g) { try { return g(g).then(f).catch(cb).finally(c.done); } finally { delete g.x; } }",
+	} {
+		f.Add(src, false)
+	}
+	f.Fuzz(func(t *testing.T, src string, isPython bool) {
+		var body []ir.Stmt
+		var err error
+		if isPython {
+			body, err = python.Parse(src)
+		} else {
+			body, err = script.Parse(src, true)
+		}
+		if err != nil {
+			return
+		}
+		file := source.NewFile("x", []byte(src))
+		m := &flow.Module{Name: "x", Python: isPython, Body: body, Span: func(p ir.Pos) source.Span { return file.Span(p.Start, p.End) }}
+		first, second := flow.Analyze(modules{"./x": m}, m, "handler"), flow.Analyze(modules{"./x": m}, m, "handler")
+		if show(first) != show(second) {
+			t.Errorf("%s, then %s", show(first), show(second))
+		}
+	})
+}

@@ -15,11 +15,22 @@ import (
 // toNode returns a value in the form in which resources are lifted. head is the
 // key under which it stands.
 func (ev *evaluator) toNode(v *val, head source.Span) *tree.Node {
+	return (&converter{ev, map[source.Span]bool{}}).node(v, head)
+}
+
+// A converter converts one value. It knows the resources that it is inside of:
+// one whose argument is the resource itself has no end.
+type converter struct {
+	ev     *evaluator
+	inside map[source.Span]bool
+}
+
+func (c *converter) node(v *val, head source.Span) *tree.Node {
 	n := &tree.Node{Span: v.span, Head: head}
 	if !n.Span.IsValid() {
 		n.Span = head
 	}
-	if !ev.step() {
+	if !c.ev.step() {
 		return n
 	}
 	switch v.kind {
@@ -29,7 +40,7 @@ func (ev *evaluator) toNode(v *val, head source.Span) *tree.Node {
 		n.Kind = tree.Null
 	case str:
 		n.Kind = tree.Scalar
-		n.Value = env{ev: ev}.text(v, n.Span)
+		n.Value = env{ev: c.ev}.text(v, n.Span)
 	case prim:
 		n.Kind, n.Type = tree.Scalar, tree.Float
 		if v.prim.Type() == cty.Bool {
@@ -41,9 +52,16 @@ func (ev *evaluator) toNode(v *val, head source.Span) *tree.Node {
 	case list:
 		n.Kind, n.Open = tree.List, v.open
 		for _, item := range v.items {
-			n.Items = append(n.Items, ev.toNode(item, source.Span{}))
+			n.Items = append(n.Items, c.node(item, source.Span{}))
 		}
 	case object:
+		if v.lookup != nil {
+			if n.Span.IsValid() && c.inside[n.Span] {
+				return n
+			}
+			c.inside[n.Span] = true
+			defer delete(c.inside, n.Span)
+		}
 		v = v.plain()
 		n.Kind, n.Open = tree.Map, v.open
 		for _, k := range v.keys() {
@@ -53,7 +71,7 @@ func (ev *evaluator) toNode(v *val, head source.Span) *tree.Node {
 				n.Open = true
 				continue
 			}
-			n.Entries = append(n.Entries, tree.Entry{Key: key, KeySpan: a.span, Value: ev.toNode(a.v, a.span)})
+			n.Entries = append(n.Entries, tree.Entry{Key: key, KeySpan: a.span, Value: c.node(a.v, a.span)})
 		}
 	}
 	return n

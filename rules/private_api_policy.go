@@ -66,7 +66,7 @@ func deniesAll(pass *lint.Pass, private tri.Bool, api *model.API, d lint.Diagnos
 	}
 	d.Span = place(policy.Span, api.Span)
 	d.Cause = d.Span
-	d.Severity, d.Status = lint.Warning, []int{403}
+	d.Severity, d.Status = lint.Note, []int{403}
 	d.Message = "no statement of the resource policy allows execute-api:Invoke"
 	d.Body = `{"Message":"User is not authorized to perform: execute-api:Invoke"}`
 	d.Help = "add a statement that allows execute-api:Invoke to calls through the VPC endpoint"

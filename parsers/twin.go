@@ -49,3 +49,25 @@ func longForm(n *tree.Node) *tree.Node {
 	}
 	return tree.NewMap(n.Span, tree.Entry{Key: name, KeySpan: n.Span, Value: arg})
 }
+
+// Places returns where the values of a YAML or JSON document stand, from the
+// outside in. It serves tests, which put something else there.
+func Places(f *source.File) []source.Span {
+	root, _ := tree.Parse(f)
+	if root == nil {
+		return nil
+	}
+	var out []source.Span
+	var visit func(n *tree.Node)
+	visit = func(n *tree.Node) {
+		out = append(out, n.Span)
+		for _, item := range n.Items {
+			visit(item)
+		}
+		for _, e := range n.Entries {
+			visit(e.Value)
+		}
+	}
+	visit(root)
+	return out
+}

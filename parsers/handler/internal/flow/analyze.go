@@ -235,6 +235,11 @@ func (e *evaluator) handle(c *closure) {
 	}
 	e.cur.dead, e.cur.aside, e.cur.unsure, e.cur.asked = false, false, false, false
 	e.recording = true
+	for _, p := range c.fn.Params {
+		if p.Rest && !f.python {
+			e.obscure() // the callback may be among them
+		}
+	}
 	e.parameters(c.fn, args, s)
 	e.body(c.fn, s)
 	last := e.cur

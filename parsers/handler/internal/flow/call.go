@@ -76,7 +76,9 @@ func (e *evaluator) invoke(c *closure, args []argument, at ir.Node) vals {
 		return e.undefined()
 	}
 	if c.fn.Generator || len(e.calls) > maxCalls || e.running(c.fn) {
-		e.out.open = e.out.open || len(e.calls) > maxCalls
+		if e.recording {
+			e.obscure()
+		}
 		e.escape(one(val{kind: function, fn: c}))
 		return e.strange(args)
 	}
@@ -216,7 +218,7 @@ func (e *evaluator) parameters(fn *ir.Func, args []argument, s *scope) {
 // call it any number of times, or never.
 func (e *evaluator) escape(v vals) {
 	if v.name == "callback" || strings.HasPrefix(v.name, "context") {
-		e.out.open, e.out.answered = true, true
+		e.obscure()
 	}
 	if v.isAt && len(v.path) == 0 {
 		e.touched = true
@@ -251,7 +253,9 @@ func (e *evaluator) aside(c *closure, args []argument) vals {
 		return unknown()
 	}
 	if e.visiting[c.fn] || len(e.calls) > maxCalls {
-		e.out.open = e.out.open || len(e.calls) > maxCalls
+		if e.recording && len(e.calls) > maxCalls {
+			e.obscure()
+		}
 		return unknown()
 	}
 	e.visiting[c.fn] = true

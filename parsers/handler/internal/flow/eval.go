@@ -167,7 +167,7 @@ func (e *evaluator) name(x *ir.Name, s *scope) vals {
 			return one(val{kind: text, text: "handler", known: true, at: e.span(x)})
 		}
 	} else if x.Name == "arguments" {
-		e.out.open = true
+		e.obscure()
 	}
 	return named(x.Name)
 }
@@ -185,7 +185,13 @@ func (e *evaluator) opaque(x *ir.Opaque, s *scope) vals {
 	event := false
 	e.choices += len(x.Binds)
 	for _, p := range x.Parts {
-		event = e.eval(p, inner).event || event
+		v := e.eval(p, inner)
+		event = event || v.event
+		for _, alt := range v.list {
+			if alt.kind == function {
+				e.escape(v)
+			}
+		}
 	}
 	e.choices -= len(x.Binds)
 	switch x.Kind {
@@ -213,7 +219,13 @@ func (e *evaluator) class(x *ir.Class, s *scope) {
 	for _, b := range x.Bases {
 		e.eval(b, s)
 	}
+	if e.recording {
+		e.obscure() // its methods may answer
+	}
 }
+
+// obscure says that the handler may answer in a way that is not seen.
+func (e *evaluator) obscure() { e.out.open, e.out.answered = true, true }
 
 func (e *evaluator) mapping(x *ir.Map, s *scope) vals {
 	t := &thing{}
@@ -615,6 +627,9 @@ func (e *evaluator) storeMember(m *ir.Member, v vals, s *scope) {
 		return
 	}
 	x, single := base.only()
+	if base.open {
+		e.escape(v) // somebody unknown has got it
+	}
 	for _, alt := range base.list {
 		t := e.cur.heap[alt.ref]
 		if t == nil || alt.kind != object && alt.kind != array {

@@ -96,11 +96,15 @@ func (e *evaluator) exec(st ir.Stmt, s *scope) {
 		e.define(st, s)
 	case *ir.Jump:
 		f := e.frame()
-		for i := len(f.jumps) - 1; i >= 0; i-- {
+		found := false
+		for i := len(f.jumps) - 1; i >= 0 && !found; i-- {
 			if j := f.jumps[i]; j.loop || st.Break {
 				j.left = append(j.left, e.cur.clone())
-				break
+				found = true
 			}
+		}
+		if !found || st.Label != "" {
+			e.obscure() // it goes somewhere else
 		}
 		e.cur.dead = true
 	case *ir.Import:

@@ -229,6 +229,7 @@ func (s *state) clone() *state {
 	}
 	c.heap = make(map[int]*thing, len(s.heap))
 	for k, t := range s.heap {
+		s.count(len(t.fields) + len(t.items))
 		c.heap[k] = t.clone()
 	}
 	return &c
@@ -264,6 +265,7 @@ func join(base, a, b *state) *state {
 	}
 	for k, t := range a.heap {
 		if u, ok := b.heap[k]; ok {
+			a.count(len(t.fields) + len(u.fields))
 			t = joinThings(t, u)
 		}
 		out.heap[k] = t

@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -233,6 +234,12 @@ func (e env) readFile(name *val, span source.Span) *val {
 		return e.ev.opaque(span, name).failing(why != "")
 	}
 	text := string(f.Data)
+	if !utf8.ValidString(text) {
+		if e.ev.strict {
+			e.ev.problem(span, "cannot read "+path.Base(f.Name)+": it is not text")
+		}
+		return failed(span)
+	}
 	whole := f.Span(0, len(f.Data))
 	return textVal(value.Join(whole, value.Part{Lit: text, Span: whole, At: verbatim{f, 0}}).Assuming(name.assumptions()...))
 }
@@ -276,9 +283,18 @@ func (ev *evaluator) problem(span source.Span, message string) {
 	ev.problems = append(ev.problems, source.Problem{Span: span, Message: message, Minor: true})
 }
 
+// tooMuch notes, once, that a configuration asks for more than is evaluated.
+func (ev *evaluator) tooMuch(span source.Span) {
+	if !ev.exhausted && span.IsValid() {
+		ev.exhausted = true
+		ev.problem(span, "evaluating this is too much work, so that its value is not known")
+	}
+}
+
 // renderText renders a text as a template with the given variables.
 func (e env) renderText(t value.Text, vars *val, span source.Span) *val {
 	if e.templates >= maxTemplates {
+		e.ev.problem(span, "cannot render a template within so many others")
 		return failed(span)
 	}
 	parts := t.Parts()

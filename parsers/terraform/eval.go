@@ -41,6 +41,7 @@ type evaluator struct {
 	decisive  []string             // variables without value that decide what exists
 	read      map[*source.File]bool
 	problems  []source.Problem
+	exhausted bool // that something is too much work has been said
 	strict    bool // files that cannot be read are a problem
 }
 
@@ -121,6 +122,7 @@ func (e env) span(r hcl.Range) source.Span { return e.ev.l.span(r) }
 func (e env) eval(x hclsyntax.Expression) *val {
 	span := e.span(x.Range())
 	if !e.ev.step() || e.ev.depth > maxDepth {
+		e.ev.tooMuch(span)
 		return &val{span: span}
 	}
 	e.ev.depth++
@@ -203,10 +205,12 @@ func (e env) template(x *hclsyntax.TemplateExpr, span source.Span) *val {
 		assumes = append(assumes, t.Assumes()...)
 		size += weight(t)
 		if size > maxText {
+			e.ev.tooMuch(span)
 			return &val{span: span}
 		}
 	}
 	if e.ev.bytes += size; e.ev.bytes > maxTexts {
+		e.ev.tooMuch(span)
 		return &val{span: span}
 	}
 	v := textVal(value.Join(span, parts...).Assuming(assumes...))

@@ -119,6 +119,7 @@ func (c *funcCall) generic() *val {
 		}
 	}
 	if c.ev.bytes += size; c.ev.bytes > maxTexts || tooMuch(c.name, args) {
+		c.ev.tooMuch(c.span)
 		return nil
 	}
 	out, err := callLibrary(f, args)

@@ -119,7 +119,8 @@ func TestReferences(t *testing.T) {
 	const invoke = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
 	for _, tt := range []struct{ uri, text, qualifier string }{
 		{`aws_lambda_function.f.invoke_arn`, invoke + "${aws_lambda_function.f.arn}/invocations", ""},
-		{`aws_lambda_function.f.qualified_invoke_arn`, invoke + "${aws_lambda_function.f.arn}:${aws_lambda_function.f.version}/invocations", "${aws_lambda_function.f.version}"},
+		{`aws_lambda_function.f.qualified_invoke_arn`, invoke + "${aws_lambda_function.f.arn}:$LATEST/invocations", "$LATEST"},
+		{`"${aws_lambda_function.f.qualified_arn}"`, "${aws_lambda_function.f.arn}:$LATEST", "$LATEST"},
 		{`aws_lambda_alias.live.invoke_arn`, invoke + "${aws_lambda_alias.live.arn}/invocations", "live"},
 		{
 			`aws_lambda_function.f.response_streaming_invoke_arn`,
@@ -165,6 +166,45 @@ resource "aws_api_gateway_integration" "get" {
 		}
 		if got := inv.Qualifier.String(); got != tt.qualifier {
 			t.Errorf("%s: the qualifier is %q, not %q", tt.uri, got, tt.qualifier)
+		}
+	}
+}
+
+// TestVersions says which version of a function the provider calls the newest.
+func TestVersions(t *testing.T) {
+	for publish, want := range map[string]string{
+		"false": "$LATEST", "null": "$LATEST", "true": "${aws_lambda_function.v.version}", "var.publish": "${aws_lambda_function.v.version}",
+	} {
+		m := one(t, "== main.tf\n"+api+`
+variable "publish" {
+  type = string
+}
+resource "aws_lambda_function" "v" {
+  function_name = "v"
+  role          = "arn:aws:iam::123456789012:role/r"
+  publish       = `+publish+`
+}
+resource "aws_api_gateway_integration" "get" {
+  rest_api_id             = aws_api_gateway_rest_api.api.id
+  resource_id             = aws_api_gateway_method.get.resource_id
+  http_method             = aws_api_gateway_method.get.http_method
+  type                    = "AWS_PROXY"
+  integration_http_method = "POST"
+  uri                     = aws_lambda_function.v.qualified_invoke_arn
+}
+`)
+		inv, ok := integration(t, m, "GET /orders/{id}").Lambda.Get()
+		if !ok || inv.Function == nil || inv.Qualifier.String() != want {
+			t.Errorf("%s: invokes %v, not version %s", publish, inv, want)
+			continue
+		}
+		unqualified := &model.Invocation{Function: inv.Function, Qualifier: value.NoText(inv.Span)}
+		covers := tri.Maybe
+		if publish == "true" {
+			covers = tri.No
+		}
+		if got := unqualified.SameQualifier(inv); got != covers {
+			t.Errorf("%s: a permission on the function covers it: %v, not %v", publish, got, covers)
 		}
 	}
 }

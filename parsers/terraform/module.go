@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -58,12 +59,14 @@ func (ev *evaluator) module(cfg *config, prefix, modulePath string) *module {
 
 func (m *module) env(s *scope) env { return env{ev: m.ev, mod: m, scope: s} }
 
-// remember computes a value once. A value that needs itself is unknown.
-func (m *module) remember(key string, compute func() *val) *val {
+// remember computes a value, which is defined at a place, once. A value that
+// needs itself is unknown.
+func (m *module) remember(key string, at source.Span, compute func() *val) *val {
 	if v, ok := m.memo[key]; ok {
 		return v
 	}
 	if m.busy[key] {
+		m.ev.problem(at, key+" is defined by itself")
 		return refVal(value.Ref{Kind: value.Other, Name: m.prefix + key}, source.Span{})
 	}
 	m.busy[key] = true
@@ -160,7 +163,7 @@ func (m *module) local(name string) *val {
 	if a == nil {
 		return nil
 	}
-	return m.remember("local."+name, func() *val { return m.env(nil).eval(a.expr) })
+	return m.remember("local."+name, a.name, func() *val { return m.env(nil).eval(a.expr) })
 }
 
 func (m *module) variable(name string) *val {
@@ -168,7 +171,7 @@ func (m *module) variable(name string) *val {
 	if b == nil {
 		return nil
 	}
-	return m.remember("var."+name, func() *val { return m.input(name, b) })
+	return m.remember("var."+name, b.span, func() *val { return m.input(name, b) })
 }
 
 // input returns the value of a variable: what the caller gives, what the files
@@ -285,7 +288,7 @@ func (m *module) output(name string) *val {
 	if a == nil {
 		return nil
 	}
-	return m.remember("output."+name, func() *val { return m.env(nil).eval(a.expr) })
+	return m.remember("output."+name, b.span, func() *val { return m.env(nil).eval(a.expr) })
 }
 
 // moduleCall finds the module that a block calls.
@@ -300,15 +303,18 @@ func (m *module) moduleCall(name string) *call {
 	c := &call{mod: m, name: name, b: b}
 	m.calls[name] = c
 	dir, ok := m.moduleDir(b, name)
-	if ok {
-		for p := m; p != nil; p = p.parent {
-			if p.cfg.dir == dir {
-				return c // calls itself
-			}
-		}
-		c.cfg = m.ev.l.load(dir)
+	if !ok {
+		return c
 	}
-	if c.cfg == nil {
+	at := b.attrs["source"].span
+	for p := m; p != nil; p = p.parent {
+		if p.cfg.dir == dir {
+			m.ev.problem(at, "cannot read module."+name+": it is a part of itself")
+			return c
+		}
+	}
+	if c.cfg = m.ev.l.load(dir); c.cfg == nil {
+		m.ev.problem(at, "cannot read module."+name+": there is no configuration")
 		return c
 	}
 	modulePath := relative(m.ev.root.cfg.dir, dir)
@@ -414,6 +420,7 @@ func expand[T any](m *module, b *block, addr string, create func(addr string, s 
 			n = 1
 		}
 		if n > maxInstances {
+			m.ev.problem(a.span, fmt.Sprintf("of %d instances, the first %d are looked at", n, maxInstances))
 			n, set.open = maxInstances, true
 		}
 		for i := range n {
@@ -453,6 +460,7 @@ func expand[T any](m *module, b *block, addr string, create func(addr string, s 
 		m.ev.decide(v)
 	}
 	if len(members) > maxInstances {
+		m.ev.problem(a.span, fmt.Sprintf("of %d instances, the first %d are looked at", len(members), maxInstances))
 		members, set.open = members[:maxInstances], true
 	}
 	for _, member := range members {

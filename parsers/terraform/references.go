@@ -85,10 +85,12 @@ func composite(s subject, name string) (value.Text, bool) {
 			return s.text("function_name"), true
 		case "invoke_arn":
 			return invokeARN(s, s.refTo("arn")), true
+		case "version":
+			return version(s), true
 		case "qualified_arn":
-			return concat(s.refTo("arn"), ":", s.refTo("version")), true
+			return concat(s.refTo("arn"), ":", version(s)), true
 		case "qualified_invoke_arn":
-			return invokeARN(s, concat(s.refTo("arn"), ":", s.refTo("version"))), true
+			return invokeARN(s, concat(s.refTo("arn"), ":", version(s))), true
 		case "response_streaming_invoke_arn":
 			return streamingARN(s, s.refTo("arn")), true
 		}
@@ -118,6 +120,21 @@ func composite(s subject, name string) (value.Text, bool) {
 		}
 	}
 	return value.Text{}, false
+}
+
+// version returns the version of a function that is the newest. When none is
+// published, it is $LATEST.
+func version(s subject) value.Text {
+	number := s.refTo("version")
+	publish, known := s.text("publish").Get()
+	switch {
+	case !s.written("publish"), known && publish == "false":
+		return value.Lit("$LATEST", source.Span{})
+	case known:
+		return number
+	}
+	ref, _ := number.Only()
+	return value.Hole(value.Ref{Kind: value.Other, Name: ref.Name, Attr: ref.Attr, Segment: true}, source.Span{})
 }
 
 // invokeARN returns the URI with which API Gateway invokes a function.

@@ -112,6 +112,9 @@ func (i *instance) written(name string) *val {
 		return v
 	}
 	if i.busy["="+name] {
+		if a := i.b.attrs[name]; a != nil {
+			i.mod.ev.problem(a.name, name+" of "+i.addr+" is defined by itself")
+		}
 		return refVal(i.ref(name), source.Span{})
 	}
 	i.busy["="+name] = true
@@ -149,7 +152,8 @@ func (i *instance) object() *val {
 // become a list of objects.
 func (e env) body(b *block, get func(string) *val) *val {
 	out := objectVal(b.span)
-	for name, a := range b.attrs {
+	for _, name := range slices.Sorted(maps.Keys(b.attrs)) { // in an order, as there is an end to the work
+		a := b.attrs[name]
 		if resourceMeta[name] && get != nil {
 			continue
 		}
@@ -290,7 +294,7 @@ func (i *instance) region() value.Text {
 	m, b, name := i.mod.providerBlock(i.provider())
 	if b != nil {
 		if a := b.attrs["region"]; a != nil {
-			v := m.remember("provider."+name, func() *val { return m.env(nil).eval(a.expr) })
+			v := m.remember("provider."+name, a.span, func() *val { return m.env(nil).eval(a.expr) })
 			if v.kind == str || v.kind == unknown {
 				return m.env(nil).text(v, a.span)
 			}

@@ -107,6 +107,11 @@ func (l *Linker) FromURI(uri value.Text) value.Of[*model.Invocation] {
 			return value.Absent[*model.Invocation](uri.Span())
 		}
 	}
+	if i := qualifierStart(f.S); i > 0 {
+		if t, ok := l.resolve(f.Slice(0, i)); ok && t.Function != nil && t.Qualifier == nil {
+			return known(uri) // with a qualifier behind it
+		}
+	}
 	if segments := strings.SplitN(f.S, ":", 4); len(segments) == 4 && segments[0] == "arn" && segments[2] == "lambda" {
 		return known(uri)
 	}

@@ -140,6 +140,8 @@ func TestFromURI(t *testing.T) {
 		{path + "${Fn.Arn}", tri.Maybe, ""},
 		{path + "${Fn.Arn}/configuration", tri.No, ""},
 		{"${Fn.Arn}", tri.Yes, "Fn"},
+		{"${Fn.Arn}:live", tri.Yes, "Fn:live"},
+		{"${PArn}:live", tri.Maybe, ""},
 		{"${Alias}", tri.Yes, "Fn:live"},
 		{"arn:aws:lambda:us-east-1:123456789012:function:orders", tri.Yes, "Fn"},
 		{"${Listener}", tri.No, ""},

@@ -1,6 +1,8 @@
 package model_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/apigwlint/apigwlint/model"
@@ -34,9 +36,11 @@ func TestReadMock(t *testing.T) {
 		{`{"statusCode": $input.params('code')}`, model.MockUnknown, 0},
 		{`{"statusCode": "$code"}`, model.MockUnknown, 0},
 		{`{"statusCode": ${code}}`, model.MockUnknown, 0},
-		{`#set($s = 200){"statusCode": $s}`, model.MockUnknown, 0},
-		{`#if(true){"statusCode": 200}#end`, model.MockUnknown, 0},
-		{`{"$name": 200}`, model.MockUnknown, 0},
+		{`#set($s = 200){"statusCode": $s}`, model.MockStatus, 200},
+		{`#if($input.path('$.x'))#set($s = 200)#else#set($s = 200)#end{"statusCode": $s}`, model.MockStatus, 200},
+		{`#if($input.path('$.x')){"statusCode": 200}#else{"statusCode": "500"}#end`, model.MockUnknown, 0},
+		{`#if($input.path('$.x')){"statusCode": 200}#end`, model.MockUnknown, 0},
+		{`{"$name": 200}`, model.MockNone, 0}, // an undefined reference is written as it stands
 		{`{"StatusCode": 200}`, model.MockUnknown, 0},
 		{`{"a": $input.json('$')}`, model.MockUnknown, 0},
 		{`{"statusCode": 200`, model.MockUnknown, 0},
@@ -51,10 +55,14 @@ func TestReadMock(t *testing.T) {
 		{`{"a": [1`, model.MockUnknown, 0},
 	} {
 		got := model.ReadMock(value.Lit(tt.template, source.Span{}))
-		if got.Kind != tt.kind || got.Code != tt.code {
-			t.Errorf("%s: kind %d code %d, want %d %d", tt.template, got.Kind, got.Code, tt.kind, tt.code)
+		code := 0
+		if len(got.Codes) == 1 {
+			code = got.Codes[0]
 		}
-		if got.Kind == model.MockStatus || got.Kind == model.MockQuoted {
+		if got.Kind != tt.kind || code != tt.code {
+			t.Errorf("%s: kind %d codes %v, want %d %d", tt.template, got.Kind, got.Codes, tt.kind, tt.code)
+		}
+		if (got.Kind == model.MockStatus || got.Kind == model.MockQuoted) && !strings.Contains(tt.template, "#") {
 			if raw := tt.template[got.Start:got.End]; raw != got.Raw {
 				t.Errorf("%s: the value is at %q, not %q", tt.template, raw, got.Raw)
 			}
@@ -62,6 +70,10 @@ func TestReadMock(t *testing.T) {
 	}
 	if got := model.ReadMock(value.Hole(value.Ref{Name: "x"}, source.Span{})); got.Kind != model.MockUnknown {
 		t.Errorf("a hole is of kind %d", got.Kind)
+	}
+	two := `#if($input.path('$.x')){"statusCode": 200}#else{"statusCode": 404}#end`
+	if got := model.ReadMock(value.Lit(two, source.Span{})); got.Kind != model.MockStatus || !slices.Equal(slices.Sorted(slices.Values(got.Codes)), []int{200, 404}) {
+		t.Errorf("two paths give kind %d, codes %v", got.Kind, got.Codes)
 	}
 	if got := model.ReadMock(value.Text{}); got.Kind != model.MockUnknown {
 		t.Errorf("an unknown template is of kind %d", got.Kind)

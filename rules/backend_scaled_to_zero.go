@@ -131,8 +131,10 @@ func mockStatus(in *model.Integration) (code int, ok bool) {
 	ok = in.RequestTemplates.IsClosed() && in.RequestTemplates.Len() > 0
 	for e := range in.RequestTemplates.All() {
 		answer := model.ReadMock(e.Value)
-		ok = ok && answer.Kind == model.MockStatus && (code == 0 || code == answer.Code)
-		code = answer.Code
+		if len(answer.Codes) != 1 || code != 0 && code != answer.Codes[0] {
+			return 0, false
+		}
+		code = answer.Codes[0]
 	}
 	return code, ok
 }

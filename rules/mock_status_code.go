@@ -105,10 +105,16 @@ func mockTemplate(pass *lint.Pass, mock tri.Bool, in *model.Integration, e value
 		pass.ReportIf(mock, d)
 	case model.MockStatus:
 		d.Span = e.Value.Locate(answer.Start, answer.End)
-		d.Message = fmt.Sprintf("no integration response takes the status %d of the mock", answer.Code)
 		d.Log = noMapping
 		d.Help = "add an integration response without a selection pattern"
-		pass.ReportIf(tri.And(mock, in.Responses.Empty().Not(), in.Catches(strconv.Itoa(answer.Code)).Not()), d)
+		uncaught := tri.Yes
+		var codes []string
+		for _, code := range answer.Codes {
+			uncaught = tri.And(uncaught, in.Catches(strconv.Itoa(code)).Not())
+			codes = append(codes, strconv.Itoa(code))
+		}
+		d.Message = fmt.Sprintf("no integration response takes the status %s of the mock", strings.Join(codes, " or "))
+		pass.ReportIf(tri.And(mock, in.Responses.Empty().Not(), uncaught), d)
 	}
 }
 

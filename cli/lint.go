@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
-	"path/filepath"
 	"slices"
 
 	"golang.org/x/term"
@@ -117,7 +115,7 @@ func (a *app) load(f *flags, s *settings, paths []string) (parsers.Result, error
 		in.Stdin = data
 	}
 	res := parsers.Load(in, s.load)
-	a.explainSkipped(res.Skipped, paths, f.verbose)
+	a.explainSkipped(res.Skipped, f.verbose)
 	return res, nil
 }
 
@@ -125,14 +123,10 @@ func (a *app) load(f *flags, s *settings, paths []string) (parsers.Result, error
 // one; hooks name everything that has changed.
 const maxSkipped = 3
 
-func (a *app) explainSkipped(skipped []parsers.Skipped, paths []string, verbose bool) {
-	named := map[string]bool{}
-	for _, p := range paths {
-		named[path.Clean(filepath.ToSlash(p))] = true
-	}
+func (a *app) explainSkipped(skipped []parsers.Skipped, verbose bool) {
 	var list []parsers.Skipped
 	for _, s := range skipped {
-		if verbose || named[s.Name] {
+		if verbose || s.Named {
 			list = append(list, s)
 		}
 	}

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -64,6 +66,7 @@ type Result struct {
 type Skipped struct {
 	Name   string
 	Reason string
+	Named  bool // by the user, who expects to hear of it
 }
 
 // Load loads everything that in names.
@@ -76,10 +79,11 @@ func Load(in Input, opts Options) Result {
 	for _, p := range in.Paths {
 		l.add(in, p)
 	}
+	l.around()
 	l.load()
 	if !opts.NoHandlers {
 		for _, u := range handler.Attach(l.reader, l.res.Units) {
-			l.res.Skipped = append(l.res.Skipped, Skipped{u.Name, u.Reason})
+			l.res.Skipped = append(l.res.Skipped, Skipped{Name: u.Name, Reason: u.Reason})
 		}
 	}
 	slices.SortStableFunc(l.res.Units, func(a, b *model.Unit) int { return strings.Compare(a.Name, b.Name) })
@@ -96,6 +100,7 @@ type loader struct {
 	kinds map[string]kind // of each file and Terraform directory that was found
 	named map[string]bool // those that the user named
 	near  map[string]bool // those that only stand near a named one
+	parts []Skipped       // named files that are nothing by themselves, but may be a part of a unit
 }
 
 // open makes everything below the given directories readable, and below the
@@ -107,7 +112,7 @@ func (l *loader) open(in Input) {
 			continue
 		}
 		p = clean(p)
-		if !path.IsAbs(p) && p != ".." && !strings.HasPrefix(p, "../") {
+		if !climbs(p) {
 			continue
 		}
 		if isDir(p) {
@@ -136,8 +141,9 @@ func (l *loader) add(in Input, p string) {
 		if name == "" {
 			name = "<stdin>"
 		}
+		name = clean(name)
 		l.reader.Add(name, in.Stdin)
-		l.addNamed(clean(name))
+		l.addNamed(name)
 		return
 	}
 	p = clean(p)
@@ -163,6 +169,9 @@ func (l *loader) unreadable(name string, err error) {
 // addNamed takes a file that the user named.
 func (l *loader) addNamed(name string) {
 	k, reason := l.classify(name)
+	if k == nothing && l.isBroken(name) {
+		k = document
+	}
 	switch k {
 	case unreadable:
 		return
@@ -170,45 +179,21 @@ func (l *loader) addNamed(name string) {
 		if reason == "" {
 			reason = "no template, Terraform configuration or OpenAPI document with an extension of API Gateway"
 		}
-		l.res.Skipped = append(l.res.Skipped, Skipped{name, reason})
-		return
+		l.parts = append(l.parts, Skipped{name, reason, true})
 	case terraformFile:
+		l.named[name] = true
 		name = path.Dir(name)
+		l.set(name, k)
+	default:
+		l.set(name, k)
 	}
-	l.set(name, k)
 	l.named[name] = true
-	l.around(name)
-}
-
-// around adds what may make a unit of which a named file is a part: templates
-// and root modules in its directory and those above it.
-func (l *loader) around(name string) {
-	for dir, n := path.Dir(name), 0; n < 4; dir, n = path.Dir(dir), n+1 {
-		entries, err := l.reader.ReadDir(dir)
-		if err != nil {
-			return
-		}
-		for _, e := range entries {
-			sibling := path.Join(dir, e.Name())
-			if _, known := l.kinds[sibling]; known || e.IsDir() || !candidate(e.Name()) {
-				continue
-			}
-			k, _ := l.classify(sibling)
-			if k == terraformFile {
-				sibling = dir
-			}
-			if _, known := l.kinds[sibling]; !known && (k == terraformFile || k == template) {
-				l.kinds[sibling], l.near[sibling] = k, true
-			}
-		}
-		if dir == "." || dir == "/" || dir == ".." || strings.HasSuffix(dir, "/..") {
-			return
-		}
-	}
 }
 
 // passedOver are directories that hold copies, caches and other people's code.
 var passedOver = map[string]bool{".git": true, ".terraform": true, ".aws-sam": true, "node_modules": true, ".venv": true, ".tox": true, "__pycache__": true}
+
+func passesOver(dir string) bool { return passedOver[dir] || strings.HasPrefix(dir, "asset.") }
 
 // walk adds everything below a directory that is recognised. Nobody wants to
 // hear of the rest.
@@ -225,7 +210,7 @@ func (l *loader) walk(dir string) {
 		}
 		switch {
 		case e.IsDir():
-			if !passedOver[e.Name()] && !strings.HasPrefix(e.Name(), "asset.") {
+			if !passesOver(e.Name()) {
 				l.walk(name)
 			}
 		case e.Type().IsRegular() && candidate(e.Name()):
@@ -246,7 +231,7 @@ func (l *loader) found(name string) {
 	case unreadable:
 	case nothing:
 		if reason != "" {
-			l.res.Skipped = append(l.res.Skipped, Skipped{name, reason})
+			l.res.Skipped = append(l.res.Skipped, Skipped{Name: name, Reason: reason})
 		}
 	case terraformFile:
 		l.set(path.Dir(name), k)
@@ -286,7 +271,7 @@ func (l *loader) load() {
 	})
 	wg.Go(func() { plans = terraform.LoadPlan(l.reader, l.of(plan)) })
 	wg.Wait()
-	units := slices.DeleteFunc(slices.Concat(templates, configurations, plans), l.unwanted)
+	units := slices.Concat(templates, configurations, plans)
 	taken := map[string]bool{}
 	for _, u := range units {
 		for _, f := range u.Files {
@@ -294,7 +279,24 @@ func (l *loader) load() {
 		}
 	}
 	documents := slices.DeleteFunc(l.of(document), func(name string) bool { return taken[name] })
-	l.res.Units = append(l.res.Units, append(units, openapi.Load(l.reader, documents)...)...)
+	units = append(units, openapi.Load(l.reader, documents)...)
+	l.res.Units = append(l.res.Units, slices.DeleteFunc(units, l.unwanted)...)
+	l.skipParts()
+}
+
+// skipParts notes the named files that turned out to be part of no unit.
+func (l *loader) skipParts() {
+	taken := map[string]bool{}
+	for _, u := range l.res.Units {
+		for _, f := range u.Files {
+			taken[f.Name] = true
+		}
+	}
+	for _, s := range l.parts {
+		if !taken[s.Name] {
+			l.res.Skipped = append(l.res.Skipped, s)
+		}
+	}
 }
 
 // unwanted reports whether a unit was looked at only because it stands near a
@@ -303,7 +305,38 @@ func (l *loader) unwanted(u *model.Unit) bool {
 	if !l.near[u.Name] {
 		return false
 	}
-	return !slices.ContainsFunc(u.Files, func(f *source.File) bool { return l.named[f.Name] || l.named[path.Dir(f.Name)] })
+	return !slices.ContainsFunc(u.Files, func(f *source.File) bool { return l.named[f.Name] })
 }
 
-func clean(p string) string { return path.Clean(strings.ReplaceAll(p, "\\", "/")) }
+// clean returns a path as reports have it: with forward slashes, and relative
+// when it lies in the working directory.
+func clean(p string) string {
+	if _, err := os.Lstat(p); err != nil {
+		p = strings.ReplaceAll(p, "\\", "/") // as on Windows
+	}
+	p = path.Clean(filepath.ToSlash(p))
+	if !climbs(p) {
+		return p
+	}
+	wd, err := os.Getwd()
+	if err != nil {
+		return p
+	}
+	rel, err := filepath.Rel(wd, absolute(wd, p))
+	if rel = filepath.ToSlash(rel); err != nil || climbs(rel) {
+		return p
+	}
+	return rel
+}
+
+// climbs reports whether a clean path leads out of the working directory.
+func climbs(p string) bool {
+	return filepath.IsAbs(filepath.FromSlash(p)) || p == ".." || strings.HasPrefix(p, "../")
+}
+
+func absolute(wd, p string) string {
+	if p = filepath.FromSlash(p); filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(wd, p)
+}

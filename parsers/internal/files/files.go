@@ -27,12 +27,19 @@ const MaxSize = 64 << 20
 // ErrOutside is returned for a path that lies in none of the roots.
 var ErrOutside = errors.New("outside the directories that apigwlint was given")
 
+// Why a file within the roots is not read. Whoever reports it names the file.
+var (
+	errNotRegular = errors.New("not a regular file")
+	errTooLarge   = fmt.Errorf("larger than %d MiB", MaxSize>>20)
+)
+
 // A Reader reads files below its roots, each once.
 type Reader struct {
 	roots []root
 
 	mu    sync.Mutex
 	cache map[string]*entry
+	added map[string][]fs.DirEntry // by directory, files that are on no disk
 }
 
 type root struct {
@@ -54,7 +61,7 @@ type entry struct {
 // relative to the working directory or absolute. Directories that cannot be
 // opened are an error.
 func NewReader(dirs ...string) (*Reader, error) {
-	r := &Reader{cache: map[string]*entry{}}
+	r := &Reader{cache: map[string]*entry{}, added: map[string][]fs.DirEntry{}}
 	for _, d := range dirs {
 		name := path.Clean(filepath.ToSlash(d))
 		if slices.ContainsFunc(r.roots, func(have root) bool { return have.name == name }) {
@@ -77,11 +84,21 @@ func (r *Reader) Add(name string, data []byte) *source.File {
 	f := source.NewFile(name, data)
 	e := &entry{file: f}
 	e.once.Do(func() {})
+	name = path.Clean(name)
 	r.mu.Lock()
-	r.cache[path.Clean(name)] = e
-	r.mu.Unlock()
+	defer r.mu.Unlock()
+	r.cache[name] = e
+	r.added[path.Dir(name)] = append(r.added[path.Dir(name)], memory(path.Base(name)))
 	return f
 }
+
+// memory is the entry of a file that was added.
+type memory string
+
+func (m memory) Name() string               { return string(m) }
+func (m memory) IsDir() bool                { return false }
+func (m memory) Type() fs.FileMode          { return 0 }
+func (m memory) Info() (fs.FileInfo, error) { return nil, fs.ErrNotExist }
 
 // Read returns the file of that name: slash-separated, relative to the working
 // directory or absolute. The same name gives the same file.
@@ -115,10 +132,10 @@ func (r *Reader) load(name string) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file", name)
+		return nil, errNotRegular
 	}
 	if info.Size() > MaxSize {
-		return nil, fmt.Errorf("%s is larger than %d MiB", name, MaxSize>>20)
+		return nil, errTooLarge
 	}
 	f, err := dir.Open(rel)
 	if err != nil {
@@ -137,9 +154,26 @@ func (r *Reader) Stat(name string) (fs.FileInfo, error) {
 	return dir.Stat(rel)
 }
 
-// ReadDir lists a directory in the order of names.
+// ReadDir lists a directory in the order of names, with what was added to it.
 func (r *Reader) ReadDir(name string) ([]fs.DirEntry, error) {
-	dir, rel, err := r.find(path.Clean(filepath.ToSlash(name)))
+	name = path.Clean(filepath.ToSlash(name))
+	entries, err := r.readDir(name)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	added := r.added[name]
+	if len(added) == 0 {
+		return entries, err
+	}
+	entries = slices.DeleteFunc(slices.Clone(entries), func(e fs.DirEntry) bool {
+		return slices.ContainsFunc(added, func(a fs.DirEntry) bool { return a.Name() == e.Name() })
+	})
+	entries = append(entries, added...)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, nil
+}
+
+func (r *Reader) readDir(name string) ([]fs.DirEntry, error) {
+	dir, rel, err := r.find(name)
 	if err != nil {
 		return nil, err
 	}

@@ -110,7 +110,7 @@ func (g *goPackage) file(name string, all bool) *ast.File {
 
 // module returns the directory and the name of the module around a directory.
 func (g *goPackage) module(dir string) (root, name string) {
-	for n := 0; n < 8; n++ {
+	for range 8 {
 		if f, err := g.r.reader.Read(path.Join(dir, "go.mod")); err == nil {
 			return dir, modfile.ModulePath(f.Data)
 		}

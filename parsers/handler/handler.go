@@ -126,7 +126,7 @@ func taskKey(fn *model.Function) string {
 	if c == nil || c.Local.Present() != tri.Yes && c.Inline.Present() != tri.Yes {
 		return ""
 	}
-	return fmt.Sprintf("%v\x00%s\x00%s\x00%s\x00%v", fn.Span, fn.Runtime, fn.Handler, c.Local, c.Inline.Span())
+	return fmt.Sprintf("%v\x00%s\x00%s\x00%s\x00%s", fn.Span, fn.Runtime, fn.Handler, c.Local, c.Inline)
 }
 
 // A task is the look at one function.

@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -76,7 +77,8 @@ func parse(src, name string, isPython bool) ([]ir.Stmt, error) {
 
 // describe says where a source cannot be read.
 func describe(f *source.File, err error) string {
-	if e, ok := err.(*ir.SyntaxError); ok {
+	var e *ir.SyntaxError
+	if errors.As(err, &e) {
 		return "it cannot be read: " + f.Span(e.At, e.At).String() + ": " + e.Message
 	}
 	return "it cannot be read: " + err.Error()

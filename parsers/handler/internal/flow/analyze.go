@@ -116,7 +116,7 @@ func (e *evaluator) find(l *loaded, path []string) (vals, tri.Bool) {
 		v = f.v
 	}
 	for _, key := range path[1:] {
-		v = e.get(v, key, nil)
+		v = e.get(v, key)
 	}
 	if len(path) > 1 {
 		return v, tri.Maybe
@@ -417,7 +417,7 @@ func (e *evaluator) answer(name string, args []argument, at ir.Node) bool {
 		case ok && (x.kind == null || x.kind == undefined):
 		case ok || result == nil:
 			if f, isExpr := failed.at.(ir.Expr); isExpr {
-				e.fault(f, failed.v, nil, failed.at)
+				e.fault(f, failed.v, failed.at)
 			}
 			return true
 		default:
@@ -437,13 +437,8 @@ func (e *evaluator) answer(name string, args []argument, at ir.Node) bool {
 	return true
 }
 
-// rejected takes down a promise that is rejected.
-func (e *evaluator) rejected(args []argument, at ir.Node) {
-	e.out.open = true
-}
-
 // fault takes down an error with which the handler ends.
-func (e *evaluator) fault(x ir.Expr, v vals, s *scope, at ir.Node) {
+func (e *evaluator) fault(x ir.Expr, v vals, at ir.Node) {
 	f := &model.Fault{Span: e.span(at), Request: tri.No}
 	if e.cur.asked {
 		f.Request = tri.Yes

@@ -311,7 +311,7 @@ func (e *evaluator) method(x *ir.Call, m *ir.Member, s *scope, awaiting bool) va
 		return e.strange(e.arguments(x, s))
 	}
 	if x.New {
-		fn := e.get(base, key, x)
+		fn := e.get(base, key)
 		return e.construct(x, fn, e.arguments(x, s))
 	}
 	if base.isAt {
@@ -326,7 +326,7 @@ func (e *evaluator) method(x *ir.Call, m *ir.Member, s *scope, awaiting bool) va
 	if v, ok := base.only(); ok {
 		switch v.kind {
 		case object:
-			if fn := e.get(base, key, m); !e.python() || len(fn.list) > 0 {
+			if fn := e.get(base, key); !e.python() || len(fn.list) > 0 {
 				if f, ok := fn.only(); ok && f.kind == function {
 					args := e.arguments(x, s)
 					e.awaiting = awaiting
@@ -341,7 +341,7 @@ func (e *evaluator) method(x *ir.Call, m *ir.Member, s *scope, awaiting bool) va
 			e.strange(args)
 			return e.textMethod(key, x)
 		case moduleValue:
-			fn, args := e.get(base, key, m), e.arguments(x, s)
+			fn, args := e.get(base, key), e.arguments(x, s)
 			e.awaiting = awaiting
 			return e.apply(fn, args, x)
 		}
@@ -607,7 +607,7 @@ func (e *evaluator) builtin(name string, args []argument, at ir.Node) vals {
 		}
 		return vals{list: []val{{kind: promise, inner: &inner, at: e.span(at)}}, event: event}
 	case "Promise.reject":
-		e.rejected(args, at)
+		e.out.open = true
 		return vals{list: []val{{kind: promise, inner: &vals{}, at: e.span(at)}}}
 	case "Promise.all", "Promise.allSettled", "Promise.race", "Promise.any":
 		e.strange(args)

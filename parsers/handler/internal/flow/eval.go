@@ -29,9 +29,8 @@ type evaluator struct {
 	touched   bool // the event may have been changed
 	awaiting  bool // somebody waits for the result of the call to come
 
-	loader  *loader
-	out     *collector
-	handler *frame
+	loader *loader
+	out    *collector
 }
 
 // A frame is a call.
@@ -486,11 +485,11 @@ func (e *evaluator) member(x *ir.Member, s *scope) vals {
 		}
 		return property(path)
 	}
-	return e.get(base, key, x)
+	return e.get(base, key)
 }
 
 // get returns a member of what base may be.
-func (e *evaluator) get(base vals, key string, at ir.Node) vals {
+func (e *evaluator) get(base vals, key string) vals {
 	if base.name != "" {
 		return vals{open: true, event: base.event, name: base.name + "." + key}
 	}
@@ -589,7 +588,7 @@ func (e *evaluator) store(target ir.Expr, v vals, s *scope, declare bool) {
 				if v.isAt {
 					part = property(append(append([]string{}, v.path...), key))
 				} else {
-					part = e.get(v, key, t)
+					part = e.get(v, key)
 				}
 			}
 			e.store(f.Value, part, s, declare)
@@ -598,7 +597,7 @@ func (e *evaluator) store(target ir.Expr, v vals, s *scope, declare bool) {
 		for i, a := range t.Items {
 			part := vals{open: true, event: v.event}
 			if !a.Spread {
-				part = e.get(v, strconv.Itoa(i), t)
+				part = e.get(v, strconv.Itoa(i))
 			}
 			e.store(a.Value, part, s, declare)
 		}

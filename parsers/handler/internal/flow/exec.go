@@ -229,7 +229,7 @@ func (e *evaluator) throw(st *ir.Throw, s *scope) {
 		return
 	}
 	if st.X != nil && e.counts() && e.caught == 0 {
-		e.fault(st.X, v, s, st)
+		e.fault(st.X, v, st)
 	}
 	e.cur.dead = true
 }

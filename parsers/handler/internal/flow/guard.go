@@ -21,12 +21,10 @@ var markers = []string{"resource", "path", "httpMethod", "headers", "requestCont
 
 // A guard is what a condition says of the ways that it opens.
 type guard struct {
-	asked           bool // it asks about the event
-	aside           [2]bool
-	unsure          bool
-	blur            []int // cells whose alternatives it may choose among
-	typed           bool
-	truthy, negated bool
+	asked  bool // it asks about the event
+	aside  [2]bool
+	unsure bool
+	blur   []int // cells whose alternatives it may choose among
 }
 
 // then and otherwise index what holds when a condition is met, and when not.

@@ -111,7 +111,7 @@ func (e *evaluator) export(l *loaded, key string) vals {
 	if key == "default" {
 		return e.exported(l)
 	}
-	return e.get(e.exported(l), key, nil)
+	return e.get(e.exported(l), key)
 }
 
 // value returns a module as require gives it.

@@ -33,21 +33,19 @@ func (s *scope) function() *scope {
 type closure struct {
 	fn    *ir.Func
 	scope *scope
-	// resolve, when set, makes the function one that settles a promise.
+	// settle, when set, makes the function one that settles a promise.
 	settle *vals
-	wraps  bool // it streams
 }
 
 // bind makes a cell for a name of the scope.
-func (e *evaluator) bind(s *scope, name string, v vals) int {
+func (e *evaluator) bind(s *scope, name string, v vals) {
 	if c, ok := s.cells[name]; ok && c >= 0 {
 		e.cur.cells[c] = v
-		return c
+		return
 	}
 	e.next++
 	s.cells[name] = e.next
 	e.cur.cells[e.next] = v
-	return e.next
 }
 
 // declare makes cells for what the statements bind in the scope, so that

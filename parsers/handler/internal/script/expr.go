@@ -374,8 +374,8 @@ func (p *parser) trailers(start int, x ir.Expr, calls bool) ir.Expr {
 			p.advance()
 			optional := t.text == "?."
 			if optional && p.isOp("(") {
-				x = &ir.Call{Fn: x, Args: p.args(), Optional: true, Pos: p.from(start)}
-				x.(*ir.Call).Pos = p.from(start)
+				args := p.args()
+				x = &ir.Call{Pos: p.from(start), Fn: x, Args: args, Optional: true}
 				continue
 			}
 			if optional && p.isOp("[") {
@@ -765,8 +765,8 @@ func (p *parser) member(c *ir.Class) {
 	}
 	generator := p.acceptOp("*")
 	if p.ts && p.isOp("[") { // an index signature
-		if close := p.tok().match; p.toks[min(p.at+2, len(p.toks)-1)].text == ":" {
-			p.at = close + 1
+		if end := p.tok().match; p.toks[min(p.at+2, len(p.toks)-1)].text == ":" {
+			p.at = end + 1
 			p.annotation()
 			p.semicolon()
 			return
@@ -785,7 +785,7 @@ func (p *parser) member(c *ir.Class) {
 	if p.isOp("(") || p.isOp("<") {
 		f := p.functionRest(start, async, generator)
 		f.Name = id
-		if f.Pos.End >= 0 {
+		if f.End >= 0 {
 			c.Body = append(c.Body, &ir.Define{Pos: f.Pos, Name: id, X: f})
 		}
 		return

@@ -278,13 +278,7 @@ func (p *parser) statement() []ir.Stmt {
 }
 
 func (p *parser) defined(f *ir.Func) []ir.Stmt {
-	if f.Body == nil && f.Name == "" {
-		return nil
-	}
-	if f.Generator && f.Body == nil {
-		return nil
-	}
-	if f.Pos.End < 0 { // the signature of an overload
+	if f.End < 0 { // the signature of an overload
 		return nil
 	}
 	return []ir.Stmt{&ir.Define{Pos: f.Pos, Name: f.Name, X: f}}
@@ -500,11 +494,12 @@ func (p *parser) switchStmt() ir.Stmt {
 	p.needOp("{")
 	for !p.isOp("}") {
 		var c ir.Case
-		if p.acceptWord("default") {
+		switch {
+		case p.acceptWord("default"):
 			c.Any = true
-		} else if p.acceptWord("case") {
+		case p.acceptWord("case"):
 			c.Tests = []ir.Expr{p.expression()}
-		} else {
+		default:
 			fail(p.tok().start, "expected case")
 		}
 		p.needOp(":")
@@ -683,7 +678,7 @@ func (p *parser) exportDefault(start int) []ir.Stmt {
 	case p.isWord("function") || p.isWord("async") && p.peek().text == "function" && !p.peek().nl:
 		async := p.acceptWord("async")
 		f := p.function(async)
-		if f.Pos.End < 0 {
+		if f.End < 0 {
 			return nil
 		}
 		f.Start = t.start

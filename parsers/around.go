@@ -22,7 +22,9 @@ func (l *loader) around() {
 	}
 	s := search{l: l, seen: map[string]bool{}}
 	for name := range l.named {
-		s.targets = append(s.targets, stem(name))
+		if !isTerraform(name) { // a module is mentioned, not its files
+			s.targets = append(s.targets, mention(name, l.kinds[name]))
+		}
 		for dir, n := path.Dir(name), 0; n <= maxAbove; dir, n = path.Dir(dir), n+1 {
 			if s.up = append(s.up, dir); l.isTop(dir) {
 				break
@@ -54,13 +56,12 @@ func (l *loader) isTop(dir string) bool {
 	return err == nil
 }
 
-// stem returns what a file or directory is called by whoever names it.
-func stem(name string) string {
-	base := path.Base(name)
-	if s := strings.TrimSuffix(base, path.Ext(base)); s != "" && s != "." && s != ".." {
-		return s
+// mention is how a file or, for a module, a directory is written where it is used.
+func mention(name string, k kind) string {
+	if k == terraformFile {
+		return "/" + path.Base(name) // source = "../modules/orders"
 	}
-	return base
+	return path.Base(name)
 }
 
 // A search looks for files that mention others.
@@ -138,5 +139,5 @@ func (s *search) take(name string) []string {
 		return nil
 	}
 	s.l.kinds[name], s.l.near[name] = k, true
-	return []string{stem(name)}
+	return []string{mention(name, k)}
 }

@@ -69,10 +69,7 @@ func (c authorizerSource) outputs() {
 	none := tri.And(all.Empty().Not(), all.Every(func(o *model.Output) tri.Bool { return o.Data.Is(model.NullData) }))
 	for out := range all.All() {
 		related := []lint.Related{{Span: out.Span, Message: "it is returned here"}}
-		other := out.Data.Is(model.StringData, model.NumberData, model.ListData)
-		if c.api.Kind == model.HTTP || c.api.Kind == "" {
-			other = tri.And(other, c.a.SimpleResponse.Present()) // what becomes of it there is not known
-		}
+		other := tri.And(tri.Of(c.api.Kind != ""), out.Data.Is(model.StringData, model.NumberData, model.ListData))
 		c.report(tri.Or(other, tri.And(none, out.Data.Is(model.NullData))), out.Data.Span, lint.Diagnostic{
 			Message: fmt.Sprintf("the authorizer function %s returns %s instead of a policy", fn.ID, article(out.Data)),
 			Help:    `return a policy that denies, or fail with exactly "Unauthorized"`, Related: related,

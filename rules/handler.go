@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"iter"
-	"strings"
 
 	"github.com/apigwlint/apigwlint/lint"
 	"github.com/apigwlint/apigwlint/model"
@@ -94,8 +93,4 @@ func serializer(language string) string {
 		return "json.Marshal"
 	}
 	return "JSON.stringify"
-}
-
-func quotedList(names []string) string {
-	return strings.Join(names, ", ")
 }

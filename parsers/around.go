@@ -9,7 +9,7 @@ import (
 
 // Bounds of the search for what a named file is a part of.
 const (
-	maxAbove   = 4      // directories above the file
+	maxAbove   = 4      // directories that are looked at, from that of the file up
 	maxEntries = 20_000 // of directories that are looked at
 )
 
@@ -25,7 +25,7 @@ func (l *loader) around() {
 		if !isTerraform(name) { // a module is mentioned, not its files
 			s.targets = append(s.targets, mention(name, l.kinds[name]))
 		}
-		for dir, n := path.Dir(name), 0; n <= maxAbove; dir, n = path.Dir(dir), n+1 {
+		for dir, n := path.Dir(name), 0; n < maxAbove; dir, n = path.Dir(dir), n+1 {
 			if s.up = append(s.up, dir); l.isTop(dir) {
 				break
 			}

@@ -33,8 +33,9 @@ asks for the version, or whether the property is there, is left alone.`,
 				continue
 			}
 			setting := fmt.Sprintf("payload format %s", version)
+			lacking := setting + " does"
 			if h.route.API.Kind == model.REST {
-				setting = "the events of a REST API"
+				setting, lacking = "the events of a REST API", "the events of a REST API do"
 			}
 			report := func(certain tri.Bool, d lint.Diagnostic) {
 				d.Routes, d.Status, d.Uses = []*model.Route{h.route}, h.failure(), append(h.uses(), format)
@@ -62,7 +63,7 @@ asks for the version, or whether the property is there, is left alone.`,
 				}
 				report(tri.Yes, lint.Diagnostic{
 					Span: read.Span, Help: help,
-					Message: fmt.Sprintf("%s cannot do without %s of the event, which %s has not", h.fn.ID, strings.Join(read.Path, "."), setting),
+					Message: fmt.Sprintf("%s reads %s of the event, which %s not have", h.fn.ID, strings.Join(read.Path, "."), lacking),
 				})
 				break
 			}

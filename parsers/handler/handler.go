@@ -18,6 +18,7 @@ import (
 
 	"github.com/apigwlint/apigwlint/model"
 	"github.com/apigwlint/apigwlint/parsers/internal/files"
+	"github.com/apigwlint/apigwlint/parsers/internal/tree"
 	"github.com/apigwlint/apigwlint/source"
 	"github.com/apigwlint/apigwlint/tri"
 )
@@ -27,7 +28,7 @@ type Unread struct{ Name, Reason string }
 
 // Attach reads the sources of the functions that routes and authorizers of the
 // units invoke, and gives each function what its source shows. It adds the files
-// that it read to their units.
+// that it read, and the ignore directives in their comments, to their units.
 func Attach(reader *files.Reader, units []*model.Unit) []Unread {
 	r := &sources{reader: reader, parsed: map[string]*parsedFile{}, unread: map[string]string{}}
 	tasks := map[string]*task{}
@@ -69,6 +70,7 @@ func Attach(reader *files.Reader, units []*model.Unit) []Unread {
 			for _, f := range t.files {
 				if !slices.Contains(u.Files, f) {
 					u.Files = append(u.Files, f)
+					u.Ignores = append(u.Ignores, tree.Comments(f)...)
 				}
 			}
 		}

@@ -140,3 +140,14 @@ func TestNoHandlers(t *testing.T) {
 		t.Error("the source was read")
 	}
 }
+
+// TestIgnores takes directives from comments of sources.
+func TestIgnores(t *testing.T) {
+	properties := "    Properties:\n      CodeUri: src\n      Handler: app.handler\n      Runtime: python3.13\n"
+	src := "def handler(event, context):\n    return 'x'  # apigwlint:ignore handler-response the client likes it\n"
+	_, res := load(t, map[string]string{"template.yaml": template(properties), "src/app.py": src}, parsers.Options{})
+	ignores := res.Units[0].Ignores
+	if len(ignores) != 1 || ignores[0].Rule != "handler-response" || ignores[0].Reason != "the client likes it" || ignores[0].Scope.Line() != 2 {
+		t.Errorf("%+v", ignores)
+	}
+}

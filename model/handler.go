@@ -53,7 +53,10 @@ type Handler struct {
 // An Output is one of the values that a handler returns.
 type Output struct {
 	Data *Data
-	Span source.Span // where it is returned
+	// Meant is Yes when it is surely API Gateway that gets it: not when a
+	// condition that leads to it may have asked who calls.
+	Meant tri.Bool
+	Span  source.Span // where it is returned
 }
 
 // A Fault is an error with which a handler ends.

@@ -58,7 +58,7 @@ func checkOutputs(pass *lint.Pass, h handled) {
 				d.Uses = append(d.Uses, h.in.PayloadFormat)
 			}
 			d.Related = append([]lint.Related{{Span: out.Span, Message: "it is returned here"}}, h.related()...)
-			pass.ReportIf(tri.And(h.sync(), certain), d)
+			pass.ReportIf(tri.And(h.sync(), out.Meant, certain), d)
 		}
 		data := out.Data
 		if data.Is(model.ObjectData) != tri.Yes {
@@ -125,7 +125,7 @@ func checkNoObject(pass *lint.Pass, h handled) {
 		if certain != tri.Yes {
 			// Others of its returns are objects, or not known.
 			d.Severity = lint.Warning
-			certain = out.Data.Is(model.NumberData, model.StringData, model.ListData)
+			certain = tri.And(out.Meant, out.Data.Is(model.NumberData, model.StringData, model.ListData))
 		}
 		pass.ReportIf(tri.And(h.sync(), certain), d)
 	}

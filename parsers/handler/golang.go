@@ -151,7 +151,7 @@ func (g *goPackage) handler(found *golang.Handler) *model.Handler {
 	var outputs []*model.Output
 	for _, o := range found.Outputs {
 		at := g.span(o.Pos, o.End)
-		outputs = append(outputs, &model.Output{Data: g.data(o.Value, at), Span: at})
+		outputs = append(outputs, &model.Output{Data: g.data(o.Value, at), Meant: tri.Yes, Span: at})
 	}
 	h.Responses = value.SetOf(outputs, !found.Open)
 	var faults []*model.Fault

@@ -31,11 +31,15 @@ func (c *collector) require(path []string, at source.Span) {
 	c.reads = append(c.reads, &model.EventRead{Path: path, Span: at})
 }
 
-func (c *collector) output(d *model.Data, at source.Span) {
+func (c *collector) output(d *model.Data, at source.Span, dim bool) {
 	if slices.ContainsFunc(c.outputs, func(o *model.Output) bool { return o.Span == at && o.Data.Span == d.Span }) {
 		return
 	}
-	c.outputs = append(c.outputs, &model.Output{Data: d, Span: at})
+	meant := tri.Yes
+	if dim && d.Has("statusCode") != tri.Yes {
+		meant = tri.Maybe
+	}
+	c.outputs = append(c.outputs, &model.Output{Data: d, Meant: meant, Span: at})
 }
 
 // Analyze follows the handler that a module calls by the name, which may have
@@ -233,7 +237,7 @@ func (e *evaluator) handle(c *closure) {
 		args[1].v = named("context")
 		args = append(args, argument{v: named("callback")})
 	}
-	e.cur.dead, e.cur.aside, e.cur.unsure, e.cur.asked = false, false, false, false
+	e.cur.dead, e.cur.aside, e.cur.unsure, e.cur.asked, e.cur.dim = false, false, false, false, false
 	e.recording = true
 	for _, p := range c.fn.Params {
 		if p.Rest && !f.python {
@@ -245,7 +249,7 @@ func (e *evaluator) handle(c *closure) {
 	last := e.cur
 	if !last.dead {
 		at := head(e, c)
-		f.returns = append(f.returns, returned{v: e.nothing(at), at: at, end: last, lost: last.aside || last.unsure})
+		f.returns = append(f.returns, returned{v: e.nothing(at), at: at, end: last, lost: last.aside || last.unsure, dim: last.dim})
 	}
 	for _, r := range f.returns {
 		if r.lost {
@@ -323,7 +327,7 @@ func (e *evaluator) outputs(v vals, at source.Span) {
 		if !place.IsValid() {
 			place = at
 		}
-		e.out.output(e.data(one(x), place, 0), at)
+		e.out.output(e.data(one(x), place, 0), at, e.cur.dim)
 	}
 }
 

@@ -54,9 +54,9 @@ func (e *evaluator) apply(fn vals, args []argument, at ir.Node) vals {
 
 // strange is a call of which nothing is known.
 func (e *evaluator) strange(args []argument) vals {
-	event := false
+	event := taint(0)
 	for _, a := range args {
-		event = event || a.v.event
+		event |= a.v.event
 		e.escape(a.v)
 	}
 	return vals{open: true, event: event}
@@ -83,11 +83,11 @@ func (e *evaluator) invoke(c *closure, args []argument, at ir.Node) vals {
 		return e.strange(args)
 	}
 	f := &frame{fn: c, mod: c.scope.mod, python: c.scope.mod.Python}
-	event := false
+	event := taint(0)
 	for _, a := range args {
-		event = event || a.v.event
+		event |= a.v.event
 	}
-	aside, unsure, asked := e.cur.aside, e.cur.unsure, e.cur.asked
+	aside, unsure, asked, dim := e.cur.aside, e.cur.unsure, e.cur.asked, e.cur.dim
 	s := &scope{parent: c.scope, cells: map[string]int{}, mod: c.scope.mod, fn: true}
 	e.calls = append(e.calls, f)
 	// What is raised before anybody waits for it may be caught elsewhere.
@@ -126,9 +126,9 @@ func (e *evaluator) invoke(c *closure, args []argument, at ir.Node) vals {
 			end = join(nil, end, r.end)
 		}
 	}
-	end.aside, end.unsure, end.asked = aside, unsure, asked
+	end.aside, end.unsure, end.asked, end.dim = aside, unsure, asked, dim
 	e.cur = end
-	out.event, out.called = out.event || event, true
+	out.event, out.called = out.event|event, true
 	if f.python {
 		for i := range out.list {
 			if out.list[i].kind == undefined {
@@ -360,7 +360,7 @@ func (e *evaluator) method(x *ir.Call, m *ir.Member, s *scope, awaiting bool) va
 	case "format":
 	}
 	out := e.strange(args)
-	out.event = out.event || base.event
+	out.event |= base.event
 	return out
 }
 
@@ -380,7 +380,7 @@ func (e *evaluator) eventMethod(base vals, key string, x *ir.Call, s *scope) val
 	for _, a := range args {
 		e.escape(a.v)
 	}
-	return fromEvent()
+	return vals{open: true, event: tainted(base.path)}
 }
 
 // chain is a call of then, catch or finally of a promise.
@@ -549,9 +549,9 @@ func (e *evaluator) builtin(name string, args []argument, at ir.Node) vals {
 	if e.answer(name, args, at) {
 		return e.undefined()
 	}
-	event := false
+	event := taint(0)
 	for _, a := range args {
-		event = event || a.v.event
+		event |= a.v.event
 	}
 	known := func(k kind) vals {
 		return vals{list: []val{{kind: k, at: e.span(at)}}, event: event}

@@ -47,6 +47,7 @@ type returned struct {
 	at   source.Span
 	end  *state
 	lost bool // it may not be reached
+	dim  bool
 }
 
 // jumps collects the states that leave a loop or a switch.
@@ -181,11 +182,11 @@ func (e *evaluator) opaque(x *ir.Opaque, s *scope) vals {
 			}
 		}
 	}
-	event := false
+	event := taint(0)
 	e.choices += len(x.Binds)
 	for _, p := range x.Parts {
 		v := e.eval(p, inner)
-		event = event || v.event
+		event |= v.event
 		for _, alt := range v.list {
 			if alt.kind == function {
 				e.escape(v)
@@ -229,10 +230,10 @@ func (e *evaluator) obscure() { e.out.open, e.out.answered = true, true }
 func (e *evaluator) mapping(x *ir.Map, s *scope) vals {
 	t := &thing{}
 	ref := e.make(t)
-	event := false
+	event := taint(0)
 	for _, f := range x.Fields {
 		v := e.eval(f.Value, s)
-		event = event || v.event
+		event |= v.event
 		if f.Key == nil {
 			e.spread(ref, v)
 			continue
@@ -302,10 +303,10 @@ func (e *evaluator) spread(ref int, v vals) {
 
 func (e *evaluator) list(x *ir.List, s *scope) vals {
 	t := &thing{}
-	event := false
+	event := taint(0)
 	for _, item := range x.Items {
 		v := e.eval(item.Value, s)
-		event = event || v.event
+		event |= v.event
 		if item.Spread {
 			t.open, t.grown = true, true
 			continue
@@ -342,7 +343,7 @@ func (e *evaluator) conditional(x *ir.Cond, s *scope) vals {
 	e.choices--
 	e.cur = join(base, a, b)
 	out := then.or(other)
-	out.event = out.event || tv.event
+	out.event |= tv.event
 	return out
 }
 
@@ -431,7 +432,7 @@ func (e *evaluator) truth(v vals) tri.Bool {
 
 func (e *evaluator) binary(x *ir.Binary, s *scope) vals {
 	l, r := e.eval(x.L, s), e.eval(x.R, s)
-	event := l.event || r.event
+	event := l.event | r.event
 	switch x.Op {
 	case "==", "!=":
 		a, ok := l.only()
@@ -481,7 +482,7 @@ func (e *evaluator) member(x *ir.Member, s *scope) vals {
 			e.requires(base.path, x.X)
 		}
 		if e.python() && x.Dot {
-			return vals{open: true, event: true, name: "event." + key}
+			return vals{open: true, event: tainted(path), name: "event." + key}
 		}
 		return property(path)
 	}
@@ -550,7 +551,7 @@ func (e *evaluator) combined(x *ir.Assign, old, v vals) vals {
 		n, ok2 := v.only()
 		switch {
 		case ok && o.kind == text || ok2 && n.kind == text:
-			return vals{list: []val{{kind: text, at: e.span(x)}}, event: old.event || v.event}
+			return vals{list: []val{{kind: text, at: e.span(x)}}, event: old.event | v.event}
 		case ok && o.kind == array:
 			if t := e.cur.heap[o.ref]; t != nil {
 				t.items, t.open, t.grown = nil, true, true
@@ -558,7 +559,7 @@ func (e *evaluator) combined(x *ir.Assign, old, v vals) vals {
 			return old
 		}
 	}
-	return vals{open: true, event: old.event || v.event}
+	return vals{open: true, event: old.event | v.event}
 }
 
 // store binds a target to a value. With declare, names are those of the scope.

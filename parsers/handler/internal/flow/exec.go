@@ -57,7 +57,7 @@ func (e *evaluator) exec(st ir.Stmt, s *scope) {
 			return
 		}
 		f := e.frame()
-		f.returns = append(f.returns, returned{v: v, at: e.span(at), end: e.cur.clone(), lost: e.cur.aside || e.cur.unsure})
+		f.returns = append(f.returns, returned{v: v, at: e.span(at), end: e.cur.clone(), lost: e.cur.aside || e.cur.unsure, dim: e.cur.dim})
 		e.cur.dead = true
 	case *ir.Throw:
 		e.throw(st, s)
@@ -381,7 +381,7 @@ func (e *evaluator) loop(st *ir.Loop, s *scope) {
 		e.declare(st.Init, s)
 	}
 	e.run(st.Init, s)
-	event := false
+	event := taint(0)
 	if st.Iter != nil {
 		event = e.eval(st.Iter, s).event
 	}
@@ -430,6 +430,18 @@ func (e *evaluator) loop(st *ir.Loop, s *scope) {
 	e.block(st.Else, s)
 }
 
+// reads reports whether statements look at what tells who calls, so that an
+// error in them may tell it too.
+func (e *evaluator) reads(body []ir.Stmt, s *scope) bool {
+	found := false
+	walkStmts(body, nil, func(x ir.Expr) {
+		if path, ok := e.path(x, s); ok {
+			found = found || tainted(path)&caller != 0 && len(path) > 0
+		}
+	})
+	return found
+}
+
 func (e *evaluator) try(st *ir.Try, s *scope) {
 	before := e.cur.clone()
 	if len(st.Handlers) > 0 {
@@ -447,6 +459,7 @@ func (e *evaluator) try(st *ir.Try, s *scope) {
 		e.cur = before.clone()
 		e.havoc(st.Body, nil, s)
 		e.cur.asked = true // what the event holds may decide it
+		e.cur.dim = e.cur.dim || e.reads(st.Body, s)
 		inner := s
 		if !e.python() {
 			inner = &scope{parent: s, cells: map[string]int{}, mod: s.mod}

@@ -53,6 +53,10 @@ func show(h *model.Handler) string {
 	}
 	var out []string
 	for o := range h.Responses.All() {
+		if o.Meant != tri.Yes {
+			out = append(out, "perhaps "+data(o.Data))
+			continue
+		}
 		out = append(out, data(o.Data))
 	}
 	slices.Sort(out)
@@ -127,6 +131,11 @@ func TestPython(t *testing.T) {
 		{"other callers", "def handler(event, context):\n    if 'Records' in event:\n        return 'done'\n    return {'b': 2}\n", "{b: 2} | …"},
 		{"other callers, asked the other way", "def handler(event, context):\n    if 'httpMethod' not in event:\n        return 'direct'\n    return {'b': 2}\n", "{b: 2} | …"},
 		{"anybody", "def handler(event, context):\n    if not event:\n        return 'warm'\n    return {'b': 2}\n", "…"},
+		{"other callers, asked of what was derived", "def handler(event, context):\n    is_api = bool(event.get('requestContext'))\n    if is_api:\n        return {'statusCode': 200}\n    return {'direct': 1}\n", "perhaps {direct: 1} | {statusCode: 200}"},
+		{"other callers, asked of a part", "def handler(event, context):\n    detail = event.get('detail') or {}\n    if detail.get('kind') == 'x':\n        return 'done'\n    return {'statusCode': 200}\n", "perhaps \"done\" | {statusCode: 200}"},
+		{"other callers, by what is missing", "def handler(event, context):\n    try:\n        method = event['httpMethod']\n    except KeyError:\n        return {'direct': True}\n    return {'statusCode': 200, 'body': method}\n", "perhaps {direct: true} | {statusCode: 200, body: ?}"},
+		{"a helper asks", "def is_http(event):\n    return 'httpMethod' in event\ndef handler(event, context):\n    if not is_http(event):\n        return {'processed': 1}\n    return {'statusCode': 200}\n", "…"},
+		{"what callers send", "import json\ndef handler(event, context):\n    body = json.loads(event['body'])\n    if not body.get('name'):\n        return {'error': 'no name'}\n    return {'statusCode': 200}\n", "{error: \"no name\"} | {statusCode: 200} | needs body"},
 		{"type asked", "import json\ndef ok(body):\n    if isinstance(body, dict):\n        body = json.dumps(body)\n    return {'body': body}\ndef handler(event, context):\n    return ok({'a': 1})\n", "{body: ?}"},
 		{"type asked, returned", "def ok(body):\n    if isinstance(body, str):\n        return {'body': body}\n    return body\ndef handler(event, context):\n    return ok({'a': 1})\n", "…"},
 		{"default decides", "def ok(body, raw=False):\n    if raw:\n        return body\n    return {'body': 'x'}\ndef handler(event, context):\n    return ok({'a': 1})\n", "{body: \"x\"}"},
@@ -181,6 +190,8 @@ func TestJavaScript(t *testing.T) {
 		{"callback in a class", "exports.handler = (event, context, callback) => { class H { run() { callback(null, {}); } } new H().run(); };", "…"},
 		{"callback in a generator", "const co = require('co');\nexports.handler = (event, context, callback) => { co(function* () { callback(null, {}); }); };", "…"},
 		{"label", "exports.handler = async (event) => { a: { if (event.body) break a; return 'x'; } return {}; };", "\"x\" | …"},
+		{"the context asked", "exports.handler = async (event, context) => { if (context.clientContext) return 'warm'; return { statusCode: 200 }; };", "perhaps \"warm\" | {statusCode: 200}"},
+		{"wrapped by a function of the file", "const wrap = (fn) => async (event) => { try { const r = await fn(event); return { statusCode: 200, body: JSON.stringify(r) }; } catch (e) { return { statusCode: e.code || 500, body: e.message }; } };\nexports.handler = wrap(async (event) => ({ items: [] }));", "{statusCode: 200, body: string} | {statusCode: ?, body: ?}"},
 		{"ignored return", "exports.handler = (event) => { return { a: 1 }; };", "…"},
 		{"promise", "exports.handler = (event) => Promise.resolve({ a: 1 });", "{a: 1}"},
 		{"new promise", "exports.handler = (event) => new Promise((resolve, reject) => { setTimeout(() => resolve({ a: 1 }), 5); });", "{a: 1}"},

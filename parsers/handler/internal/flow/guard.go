@@ -2,6 +2,7 @@ package flow
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/apigwlint/apigwlint/parsers/handler/internal/ir"
 )
@@ -22,6 +23,7 @@ var markers = []string{"resource", "path", "httpMethod", "headers", "requestCont
 // A guard is what a condition says of the ways that it opens.
 type guard struct {
 	asked  bool // it asks about the event
+	dim    bool // it may ask who calls
 	aside  [2]bool
 	unsure bool
 	blur   []int // cells whose alternatives it may choose among
@@ -217,9 +219,11 @@ func (e *evaluator) mentions(x ir.Expr, s *scope, g *guard, asked bool) {
 			return
 		}
 		v := e.cur.cells[c]
-		if v.event {
+		if v.event != 0 {
 			g.asked = true
 		}
+		// What is a property itself is looked at with the condition around it.
+		g.dim = g.dim || !v.isAt && v.event&caller != 0 || strings.HasPrefix(v.name, "context")
 		if len(v.list) == 0 {
 			return
 		}
@@ -301,6 +305,7 @@ func (e *evaluator) enter(g guard, met bool) {
 	e.cur.aside = e.cur.aside || g.aside[way]
 	e.cur.unsure = e.cur.unsure || g.unsure
 	e.cur.asked = e.cur.asked || g.asked
+	e.cur.dim = e.cur.dim || g.dim
 	for _, c := range g.blur {
 		e.cur.cells[c] = e.cur.cells[c].blurred()
 	}

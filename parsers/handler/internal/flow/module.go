@@ -49,9 +49,9 @@ func (e *evaluator) load(m *Module) *loaded {
 	l.scope = &scope{cells: map[string]int{}, mod: l, fn: true}
 	e.loader.loaded[m] = l
 	recording, caught, apart, choices := e.recording, e.caught, e.apart, e.choices
-	aside, unsure, asked := e.cur.aside, e.cur.unsure, e.cur.asked
+	aside, unsure, asked, dim := e.cur.aside, e.cur.unsure, e.cur.asked, e.cur.dim
 	e.recording, e.caught, e.apart, e.choices = false, 0, 0, 0
-	e.cur.aside, e.cur.unsure, e.cur.asked = false, false, false
+	e.cur.aside, e.cur.unsure, e.cur.asked, e.cur.dim = false, false, false, false
 	e.calls = append(e.calls, &frame{mod: l, python: m.Python})
 	if !m.Python {
 		exports := one(val{kind: object, ref: e.make(&thing{})})
@@ -68,7 +68,7 @@ func (e *evaluator) load(m *Module) *loaded {
 	e.cur.dead = false
 	e.calls = e.calls[:len(e.calls)-1]
 	e.recording, e.caught, e.apart, e.choices = recording, caught, apart, choices
-	e.cur.aside, e.cur.unsure, e.cur.asked = aside, unsure, asked
+	e.cur.aside, e.cur.unsure, e.cur.asked, e.cur.dim = aside, unsure, asked, dim
 	l.busy = false
 	return l
 }

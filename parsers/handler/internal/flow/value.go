@@ -43,14 +43,30 @@ type val struct {
 	mod   *loaded  // of a module
 }
 
+// A taint says from what of the event a value comes.
+type taint uint8
+
+const (
+	request taint = 1 << iota // what callers send
+	caller                    // what tells who calls: all of it, what every request has, or what none has
+)
+
+// tainted returns the taint of a property.
+func tainted(path []string) taint {
+	if len(path) == 0 || !slices.Contains(properties, path[0]) || len(path) == 1 && slices.Contains(markers, path[0]) {
+		return request | caller
+	}
+	return request
+}
+
 // A vals is what an expression may be: one of the alternatives, or, when it is
 // open, anything else.
 type vals struct {
 	list []val
 	open bool
-	// event says that it comes from the event, and path which property of it
+	// event says from what of the event it comes, and path which property of it
 	// it is, if it is one.
-	event bool
+	event taint
 	path  []string
 	isAt  bool // path is set
 	// name is what it is called, for what other people's modules or the
@@ -68,9 +84,11 @@ func unknown() vals { return vals{open: true} }
 func named(name string) vals { return vals{open: true, name: name} }
 
 // fromEvent is something that depends on the event.
-func fromEvent() vals { return vals{open: true, event: true} }
+func fromEvent() vals { return vals{open: true, event: request} }
 
-func property(path []string) vals { return vals{open: true, event: true, path: path, isAt: true} }
+func property(path []string) vals {
+	return vals{open: true, event: tainted(path), path: path, isAt: true}
+}
 
 // only returns the value when there is certainly just one.
 func (v vals) only() (val, bool) {
@@ -87,7 +105,7 @@ func (v vals) or(w vals) vals {
 	if same(v, w) {
 		return v
 	}
-	out := vals{open: v.open || w.open, event: v.event || w.event, called: v.called || w.called}
+	out := vals{open: v.open || w.open, event: v.event | w.event, called: v.called || w.called}
 	out.list = slices.Clone(v.list)
 	for _, x := range w.list {
 		if !slices.ContainsFunc(out.list, func(y val) bool { return equal(x, y) }) {
@@ -204,6 +222,9 @@ type state struct {
 	aside, unsure bool
 	// asked says that something about the event decided the way here.
 	asked bool
+	// dim says that what decided the way here may have told who calls, so that
+	// only an answer in the form of API Gateway is surely for it.
+	dim bool
 	// work counts what was copied, over all states of a run.
 	work *int
 }
@@ -246,9 +267,9 @@ func join(base, a, b *state) *state {
 	a.count(len(a.cells) + len(a.heap))
 	out := &state{cells: make(map[int]vals, len(a.cells)), heap: make(map[int]*thing, len(a.heap)), work: a.work}
 	if base != nil {
-		out.aside, out.unsure, out.asked = base.aside, base.unsure, base.asked
+		out.aside, out.unsure, out.asked, out.dim = base.aside, base.unsure, base.asked, base.dim
 	} else {
-		out.aside, out.unsure, out.asked = a.aside || b.aside, a.unsure || b.unsure, a.asked || b.asked
+		out.aside, out.unsure, out.asked, out.dim = a.aside || b.aside, a.unsure || b.unsure, a.asked || b.asked, a.dim || b.dim
 	}
 	for k, v := range a.cells {
 		w, ok := b.cells[k]
@@ -298,9 +319,9 @@ func joined(base *vals, v, w vals) vals {
 	if base != nil && !base.isAt {
 		switch {
 		case same(v, *base) && structured(v, w):
-			return vals{list: w.list, open: true, event: v.event || w.event, called: w.called}
+			return vals{list: w.list, open: true, event: v.event | w.event, called: w.called}
 		case same(w, *base) && structured(v, w):
-			return vals{list: v.list, open: true, event: v.event || w.event, called: v.called}
+			return vals{list: v.list, open: true, event: v.event | w.event, called: v.called}
 		}
 	}
 	return v.merged(w)

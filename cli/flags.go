@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/bmatcuk/doublestar/v4"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -134,10 +136,34 @@ func loading(f *flags, c *config.Config) (parsers.Options, error) {
 	}
 	params, err1 := pairs("--param", c.Parameters, f.params, parameterFile)
 	vars, err2 := pairs("--var", c.Variables, f.vars, nil)
+	varFiles, err3 := variableFiles(f.varFiles)
 	return parsers.Options{
-		Parameters: params, Variables: vars, VarFiles: f.varFiles, NoHandlers: f.noHandlers,
+		Parameters: params, Variables: vars, VarFiles: varFiles, NoHandlers: f.noHandlers,
 		Exclude: slices.Concat(c.Excluded(wd), f.exclude),
-	}, errors.Join(err1, err2)
+	}, errors.Join(err1, err2, err3, patterns(f.exclude))
+}
+
+// variableFiles reads the files that --var-file names, wherever they are.
+func variableFiles(names []string) ([]*source.File, error) {
+	var out []*source.File
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("--var-file: %w", err)
+		}
+		out = append(out, source.NewFile(filepath.ToSlash(name), data))
+	}
+	return out, nil
+}
+
+// patterns says which pattern is none.
+func patterns(list []string) error {
+	for _, p := range list {
+		if !doublestar.ValidatePattern(p) {
+			return fmt.Errorf("--exclude: %q is not a pattern", p)
+		}
+	}
+	return nil
 }
 
 // pairs returns NAME=VALUE arguments as a map, laid over defaults. With a reader,

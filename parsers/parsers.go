@@ -42,8 +42,8 @@ type Options struct {
 	Parameters map[string]string
 	// Variables are values for Terraform variables, as on its command line (--var).
 	Variables map[string]string
-	// VarFiles are Terraform variable files (--var-file).
-	VarFiles []string
+	// VarFiles are Terraform variable files (--var-file). They may lie anywhere.
+	VarFiles []*source.File
 	// NoHandlers leaves the source of Lambda functions unread.
 	NoHandlers bool
 	// Exclude are doublestar patterns of paths to pass over in directories.

@@ -24,7 +24,7 @@ type Options struct {
 	// Variables are values for variables of root modules, as --var gives them.
 	Variables map[string]string
 	// VarFiles are files with such values, as --var-file gives them.
-	VarFiles []string
+	VarFiles []*source.File
 }
 
 // maxScenarios is how many assignments of undecided variables are looked at.
@@ -225,14 +225,7 @@ func (l *loader) given(c *config, opts Options) (map[string]*val, []source.Probl
 			l.variableFile(f, out, problems)
 		}
 	}
-	for _, n := range opts.VarFiles {
-		f, err := l.reader.Read(n)
-		if err != nil {
-			problems.problems = append(problems.problems, source.Problem{
-				Span: source.NewFile(n, nil).Span(0, 0), Message: "cannot be read: " + cause(err),
-			})
-			continue
-		}
+	for _, f := range opts.VarFiles {
 		l.variableFile(f, out, problems)
 	}
 	for name, s := range opts.Variables {

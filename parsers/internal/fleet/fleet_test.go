@@ -70,19 +70,19 @@ func TestWorld(t *testing.T) {
 			w.Actions(hole("L"), []value.Text{hole("G")})
 			w.Fleet(f, []value.Text{hole("Else")})
 		}, tri.Yes},
-		{"a target", func(w *fleet.World, l *model.Listener, g *model.TargetGroup, f *model.Fleet) {
+		{"a target", func(w *fleet.World, l *model.Listener, g *model.TargetGroup, _ *model.Fleet) {
 			w.Group(g, absent, false)
 			w.Listener(l)
 			w.Actions(hole("L"), []value.Text{hole("G")})
 			w.Register(hole("G"), lit)
 		}, tri.No},
-		{"a rule that does something else", func(w *fleet.World, l *model.Listener, g *model.TargetGroup, f *model.Fleet) {
+		{"a rule that does something else", func(w *fleet.World, l *model.Listener, g *model.TargetGroup, _ *model.Fleet) {
 			w.Group(g, absent, false)
 			w.Listener(l)
 			w.Actions(hole("L"), []value.Text{hole("G")})
 			w.Actions(hole("L"), []value.Text{unknown})
 		}, tri.Maybe},
-		{"a rule of some listener", func(w *fleet.World, l *model.Listener, g *model.TargetGroup, f *model.Fleet) {
+		{"a rule of some listener", func(w *fleet.World, l *model.Listener, g *model.TargetGroup, _ *model.Fleet) {
 			w.Group(g, absent, false)
 			w.Listener(l)
 			w.Actions(hole("L"), []value.Text{hole("G")})

@@ -52,6 +52,9 @@ resource "aws_autoscaling_group" "fleet" {
   min_size            = 0
   max_size            = 0 # want warning "aws_autoscaling_group.fleet, which has a maximum size of 0"
   vpc_zone_identifier = ["subnet-11111111"]
+  launch_template {
+    name = "orders"
+  }
 }
 
 resource "aws_autoscaling_attachment" "fleet" {

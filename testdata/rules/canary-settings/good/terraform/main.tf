@@ -34,6 +34,7 @@ resource "aws_api_gateway_stage" "prod" {
   deployment_id = aws_api_gateway_deployment.orders.id
   stage_name    = "prod"
   canary_settings {
+    deployment_id   = aws_api_gateway_deployment.orders.id
     percent_traffic = 10
     stage_variable_overrides = {
       host = "next.example.com"

@@ -116,6 +116,11 @@ func (a *app) load(f *flags, s *settings, paths []string) (parsers.Result, error
 	}
 	res := parsers.Load(in, s.load)
 	a.explainSkipped(res.Skipped, f.verbose)
+	if f.verbose {
+		for _, b := range res.Bugs {
+			a.logf("%s", b.Stack)
+		}
+	}
 	return res, nil
 }
 
@@ -174,10 +179,17 @@ func failures(loaded parsers.Result, res lint.Result) []string {
 	for _, err := range loaded.Unreadable {
 		out = append(out, err.Error())
 	}
+	for _, b := range loaded.Bugs {
+		out = append(out, parserBug(b))
+	}
 	for _, b := range res.Bugs {
 		out = append(out, fmt.Sprintf("bug: rule %s panicked on %s: %s (everything else is reported; --verbose shows the stack)", b.Rule.Name, b.Unit, b.Panic))
 	}
 	return out
+}
+
+func parserBug(b parsers.Bug) string {
+	return fmt.Sprintf("bug: reading %s panicked: %s (everything else is reported; --verbose shows the stack)", b.Name, b.Panic)
 }
 
 // count counts what was loaded.

@@ -53,9 +53,15 @@ func (a *app) routes(f *flags, paths []string) error {
 		a.logf("%v", err)
 		a.code = exitFailure
 	}
+	for _, b := range loaded.Bugs {
+		a.logf("%s", parserBug(b))
+		a.code = exitFailure
+	}
 	for _, p := range problems(loaded) {
 		a.logf("%s: %s", p.Span, p.Message)
-		a.code = max(a.code, exitFindings)
+		if !p.Minor {
+			a.code = max(a.code, exitFindings)
+		}
 	}
 	return nil
 }

@@ -60,6 +60,8 @@ type Result struct {
 	Skipped []Skipped
 	// Unreadable are paths that could not be read at all.
 	Unreadable []error
+	// Bugs are panics of parsers.
+	Bugs []Bug
 }
 
 // A Skipped is a file that was passed over, and why.
@@ -82,9 +84,7 @@ func Load(in Input, opts Options) Result {
 	l.around()
 	l.load()
 	if !opts.NoHandlers {
-		for _, u := range handler.Attach(l.reader, l.res.Units) {
-			l.res.Skipped = append(l.res.Skipped, Skipped{Name: u.Name, Reason: u.Reason})
-		}
+		l.handlers()
 	}
 	slices.SortStableFunc(l.res.Units, func(a, b *model.Unit) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(l.res.Skipped, func(a, b Skipped) int { return strings.Compare(a.Name, b.Name) })
@@ -262,14 +262,21 @@ func (l *loader) of(k kind) []string {
 // takes in are part of that unit, not one of their own.
 func (l *loader) load() {
 	var templates, configurations, plans []*model.Unit
+	var bugs [4][]Bug
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		templates = cloudformation.Load(l.reader, l.of(template), cloudformation.Options{Parameters: l.opts.Parameters})
+		templates, bugs[0] = guarded(l.of(template), func(names []string) []*model.Unit {
+			return cloudformation.Load(l.reader, names, cloudformation.Options{Parameters: l.opts.Parameters})
+		})
 	})
 	wg.Go(func() {
-		configurations = terraform.Load(l.reader, l.of(terraformFile), terraform.Options{Variables: l.opts.Variables, VarFiles: l.opts.VarFiles})
+		configurations, bugs[1] = guarded(l.of(terraformFile), func(dirs []string) []*model.Unit {
+			return terraform.Load(l.reader, dirs, terraform.Options{Variables: l.opts.Variables, VarFiles: l.opts.VarFiles})
+		})
 	})
-	wg.Go(func() { plans = terraform.LoadPlan(l.reader, l.of(plan)) })
+	wg.Go(func() {
+		plans, bugs[2] = guarded(l.of(plan), func(names []string) []*model.Unit { return terraform.LoadPlan(l.reader, names) })
+	})
 	wg.Wait()
 	units := slices.Concat(templates, configurations, plans)
 	taken := map[string]bool{}
@@ -279,9 +286,23 @@ func (l *loader) load() {
 		}
 	}
 	documents := slices.DeleteFunc(l.of(document), func(name string) bool { return taken[name] })
-	units = append(units, openapi.Load(l.reader, documents)...)
+	alone, found := guarded(documents, func(names []string) []*model.Unit { return openapi.Load(l.reader, names) })
+	units, bugs[3] = append(units, alone...), found
+	l.res.Bugs = slices.Concat(bugs[:]...)
 	l.res.Units = append(l.res.Units, slices.DeleteFunc(units, l.unwanted)...)
 	l.skipParts()
+}
+
+// handlers reads the source of the functions.
+func (l *loader) handlers() {
+	bug := recovered("the source of functions", func() {
+		for _, u := range handler.Attach(l.reader, l.res.Units) {
+			l.res.Skipped = append(l.res.Skipped, Skipped{Name: u.Name, Reason: u.Reason})
+		}
+	})
+	if bug != nil {
+		l.res.Bugs = append(l.res.Bugs, *bug)
+	}
 }
 
 // skipParts notes the named files that turned out to be part of no unit.

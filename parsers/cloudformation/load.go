@@ -5,7 +5,9 @@
 package cloudformation
 
 import (
+	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -47,15 +49,32 @@ func Load(r *files.Reader, names []string, opts Options) []*model.Unit {
 
 // each works on several units at a time.
 func each(units []*unit, work func(*unit)) {
+	parallel(len(units), func(i int) { work(units[i]) })
+}
+
+// parallel works on several of n things at a time. When one of them panics, it
+// does, so that the caller can recover.
+func parallel(n int, work func(i int)) {
+	panics := make([]any, n)
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, u := range units {
+	for i := range n {
 		g.Go(func() error {
-			work(u)
+			defer func() {
+				if e := recover(); e != nil {
+					panics[i] = fmt.Sprintf("%v\n%s", e, debug.Stack())
+				}
+			}()
+			work(i)
 			return nil
 		})
 	}
 	_ = g.Wait() // the functions return no errors
+	for _, e := range panics {
+		if e != nil {
+			panic(e)
+		}
+	}
 }
 
 // open reads the templates. Those that cannot be read at all are units that
@@ -82,15 +101,7 @@ func open(r *files.Reader, names []string, opts Options) (units []*unit, broken 
 		}
 	}
 	nests := make([][]string, len(templates))
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i, name := range templates {
-		g.Go(func() error {
-			nests[i] = nestedIn(r, name, opts)
-			return nil
-		})
-	}
-	_ = g.Wait() // the functions return no errors
+	parallel(len(templates), func(i int) { nests[i] = nestedIn(r, templates[i], opts) })
 	for _, name := range roots(templates, nests) {
 		units = append(units, newUnit(r, name, parameterValues(r, name, opts)))
 	}

@@ -372,3 +372,24 @@ func TestLoad(t *testing.T) {
 		t.Errorf("the unit that cannot be read is %+v", list[1])
 	}
 }
+
+// TestParallelPanics requires that the caller can recover from a panic at one of several.
+func TestParallelPanics(t *testing.T) {
+	done := make([]bool, 8)
+	defer func() {
+		if e := fmt.Sprint(recover()); !strings.HasPrefix(e, "a bug\n") {
+			t.Errorf("recovered %q", e)
+		}
+		for i, d := range done {
+			if !d && i != 3 {
+				t.Errorf("%d is not done", i)
+			}
+		}
+	}()
+	parallel(len(done), func(i int) {
+		if i == 3 {
+			panic("a bug")
+		}
+		done[i] = true
+	})
+}

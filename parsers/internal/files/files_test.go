@@ -61,3 +61,28 @@ func TestReadsOnce(t *testing.T) {
 		t.Errorf("read %v, %v", got, err)
 	}
 }
+
+// TestListsAdded requires that a file that is on no disk is found in its directory, once.
+func TestListsAdded(t *testing.T) {
+	r, err := files.NewReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Add("nowhere/b.tf", nil)
+	r.Add("nowhere/a.tf", nil)
+	entries, err := r.ReadDir("nowhere")
+	if err != nil || len(entries) != 2 || entries[0].Name() != "a.tf" || !entries[0].Type().IsRegular() {
+		t.Errorf("%v, %v", entries, err)
+	}
+	if r, err = files.NewReader("."); err != nil {
+		t.Fatal(err)
+	}
+	before, err := r.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Add("files.go", nil)
+	if after, err := r.ReadDir("."); err != nil || len(after) != len(before) {
+		t.Errorf("%d entries, before %d: %v", len(after), len(before), err)
+	}
+}

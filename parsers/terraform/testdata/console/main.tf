@@ -24,6 +24,7 @@ variable "nums" {
 }
 
 locals {
+  greeting = "hello $${name}"
   m    = { a = 1, b = "two", c = [1, 2, 3] }
   l    = ["x", "y", "z"]
   objs = [{ id = "p", v = 1 }, { id = "q", v = 2 }, { id = "p", v = 3 }]

@@ -125,6 +125,9 @@ func TestNestingThatDoesNotEnd(t *testing.T) {
 	if len(stacks) != 2 || stacks[0].Open || !stacks[1].Open {
 		t.Errorf("%d stacks", len(stacks))
 	}
+	if p := list[0].problems; len(p) != 1 || !p[0].Minor || !strings.Contains(p[0].Message, "a.yaml deploys itself") {
+		t.Errorf("problems %v", p)
+	}
 }
 
 func TestMissingNestedTemplate(t *testing.T) {

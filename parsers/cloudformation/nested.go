@@ -56,7 +56,12 @@ func (in *instance) child(id string) *instance {
 		return nil
 	}
 	name, ok := in.childName(m)
-	if !ok || in.files.has(name) {
+	if !ok {
+		return nil
+	}
+	if in.files.has(name) {
+		// Conditions may end it, so that it need not be a mistake.
+		in.run.unit.note(m.value.Span, "the template "+name+" deploys itself, which is not followed")
 		return nil
 	}
 	t := in.run.unit.template(name)

@@ -49,7 +49,15 @@ func newUnit(r *files.Reader, name string, values map[string]string) *unit {
 
 // problem notes a problem once.
 func (u *unit) problem(at source.Span, message string) {
-	p := source.Problem{Span: at, Message: message}
+	u.add(source.Problem{Span: at, Message: message})
+}
+
+// note notes what is no fault of the template, and leaves a part of it unread.
+func (u *unit) note(at source.Span, message string) {
+	u.add(source.Problem{Span: at, Message: message, Minor: true})
+}
+
+func (u *unit) add(p source.Problem) {
 	if !slices.Contains(u.problems, p) {
 		u.problems = append(u.problems, p)
 	}

@@ -32,10 +32,11 @@ var unplannable = map[string]string{
 	"rules/integration-timeout/bad/":   "the provider knows the range of timeouts too",
 }
 
-// beyond is what an error names when the network, or version 6 of the provider, is needed.
+// beyond is what an error names when the network, version 6 of the provider, or
+// another provider, such as the one that makes archives, is needed.
 var beyond = []string{
 	"response_streaming_invoke_arn", "response_transfer_mode", "integration_target",
-	"remote module registry", "StatusCode: 403",
+	"remote module registry", "StatusCode: 403", "no version is selected",
 }
 
 // differences are those between a model of the files and that of the plan which

@@ -63,8 +63,7 @@ func (c *checker) node(n, parent *Node) {
 		if e.Value.Head != e.KeySpan && !c.aliases {
 			c.errorf(n, "head of %q is %s", e.Key, e.Value.Head)
 		}
-		// A key that is a block scalar brings its indentation.
-		if text := strings.TrimSpace(e.KeySpan.Text()); text != strings.TrimSpace(e.Key) && !c.aliases && !strings.ContainsAny(text, "\\'\n\r\u0085\u2028\u2029[{>|") {
+		if text := e.KeySpan.Text(); text != e.Key && !c.aliases && !strings.ContainsAny(text, "\\'\n\r\u0085\u2028\u2029[{>|") {
 			c.errorf(n, "key %q is written %q", e.Key, text)
 		}
 		c.node(e.Value, n)

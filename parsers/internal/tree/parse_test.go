@@ -176,7 +176,8 @@ map "? a\n: b\n'c d': e\n? |\n  f\n: g\n&x h: i\n*x : j\n\"\\x41\": k"
   a(a): string "b" "b"
   c d(c d): string "e" "e"
   f
-(  f): string "g" "g"
+(|
+  f): string "g" "g"
   h(*x): string "j" "j"
   A(\x41): string "k" "k"
 `},

@@ -718,7 +718,11 @@ func (r *yamlReader) key(n *yaml.Node, c context) (string, source.Span, int) {
 		_, content := r.begin(n)
 		var w written
 		end := r.written(&w, n, content, c.parent)
-		return n.Value, r.f.Span(w.start, w.end), end
+		start := w.start
+		if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+			start = min(content, w.end) // a block scalar stands from its indicator on
+		}
+		return n.Value, r.f.Span(start, w.end), end
 	}
 	k := r.convert(n, c)
 	off := r.offset(n.Line, n.Column)
